@@ -1,0 +1,1 @@
+export type { TrialRecord } from "./sweep/record";
