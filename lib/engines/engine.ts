@@ -1,0 +1,53 @@
+/**
+ * What an engine is: something that trains a stack of trials by its step program. The engines themselves are
+ * `onnx.ts` (compiled) and `eager.ts`.
+ */
+
+import type { ProgramSpec } from "../optimizers/program";
+
+export interface EngineOptions {
+  /** Threads for the operations of one program; by default one for each core. */
+  readonly threads?: number;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Version and settings, for provenance. */
+  readonly description: string;
+  /** Prepares the program of a stack; its state is zero until it is set. */
+  open(spec: ProgramSpec): Promise<Session>;
+}
+
+/** Values of the state's tensors by name, row-major, the trials of the stack on the leading axis. */
+export type State = Record<string, Float32Array>;
+
+/** A stack in training: it holds the state, and is changed by `update` and `setState` alone. */
+export interface Session {
+  setState(state: Readonly<State>): void;
+  /** A copy of the state. */
+  getState(): Promise<State>;
+  /**
+   * Trains on as many batches as `images` holds.
+   *
+   * @param images [updates, batch, inputs]
+   * @param labels [updates, batch]
+   * @param coefficients [updates, coefficients of the optimiser, trials]
+   * @returns losses [updates, trials], each before its update
+   */
+  update(images: Float32Array, labels: Int32Array, coefficients: Float32Array): Promise<Float32Array>;
+  /**
+   * Measures the current parameters on one batch.
+   *
+   * @param images [batch, inputs]
+   * @param labels [batch]
+   */
+  evaluate(images: Float32Array, labels: Int32Array): Promise<Evaluation>;
+  close(): Promise<void>;
+}
+
+export interface Evaluation {
+  /** Mean loss in nats of each trial. */
+  readonly losses: Float32Array;
+  /** Number of examples that each trial classifies correctly. */
+  readonly correct: Float32Array;
+}

@@ -1,0 +1,122 @@
+/**
+ * The step program: what one stack of trials does in an update, written once in plain TensorFlow.js. Engines run
+ * it, traced or eagerly.
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import { correctCount, crossEntropy } from "../model/loss";
+import { type Architecture, forward, type ParameterSpec, parameterSpecs } from "../model/mlp";
+import { OPTIMIZERS, type OptimizerName } from "./optimizers";
+
+/** What trials must share to be trained by one program. */
+export interface ProgramSpec {
+  readonly architecture: Architecture;
+  readonly optimizer: OptimizerName;
+  readonly batchSize: number;
+  /** Number of trials in the stack. */
+  readonly trials: number;
+}
+
+type Tensors = Record<string, tf.Tensor>;
+
+/** A tensor of the state that goes from one update to the next: a parameter or one of its moments. */
+export interface StateSpec {
+  readonly name: string;
+  readonly shape: readonly [trials: number, rows: number, columns: number];
+  /** The parameter itself, or undefined for a moment, which starts at zero. */
+  readonly parameter: ParameterSpec | undefined;
+}
+
+export function stateSpecs({ architecture, optimizer, trials }: ProgramSpec): StateSpec[] {
+  return parameterSpecs(architecture).flatMap((parameter) => [
+    { name: parameter.name, shape: [trials, ...parameter.shape], parameter },
+    ...OPTIMIZERS[optimizer].moments.map((moment) => ({
+      name: momentName(parameter.name, moment),
+      shape: [trials, ...parameter.shape] as const,
+      parameter: undefined,
+    })),
+  ]);
+}
+
+/** Inputs of the training program; the state's tensors come beside them under their own names. */
+export interface Batches {
+  /** [updates, batch, inputs] */
+  readonly images: tf.Tensor;
+  /** int32 [updates, batch] */
+  readonly labels: tf.Tensor;
+  /** [updates, coefficients of the optimiser, trials] */
+  readonly coefficients: tf.Tensor;
+}
+
+/**
+ * As many updates as the batches hold. Returns the new state under its names, and `losses` [updates, trials]: the
+ * mean loss of each batch before its update.
+ */
+export function train(spec: ProgramSpec, state: Readonly<Tensors>, batches: Batches): Tensors {
+  const labels = tf.unstack(batches.labels);
+  const coefficients = tf.unstack(batches.coefficients);
+  let current = state;
+  const losses = labels.map((batchLabels, k) => {
+    const images = batches.images.slice([k, 0, 0], [1, -1, -1]); // [1, batch, inputs]
+    const { loss, next } = update(spec, current, images, batchLabels, coefficients[k]!);
+    current = next;
+    return loss;
+  });
+  return { ...current, losses: tf.stack(losses) };
+}
+
+function update(
+  { architecture, optimizer, trials }: ProgramSpec,
+  state: Readonly<Tensors>,
+  images: tf.Tensor,
+  labels: tf.Tensor,
+  coefficients: tf.Tensor,
+): { loss: tf.Tensor; next: Tensors } {
+  const { moments, update } = OPTIMIZERS[optimizer];
+  const names = parameterSpecs(architecture).map(({ name }) => name);
+  const scalars = tf.unstack(coefficients).map((scalar) => scalar.reshape([trials, 1, 1]));
+
+  const lossOf = (...parameters: tf.Tensor[]) => {
+    const named = Object.fromEntries(names.map((name, i) => [name, parameters[i]!]));
+    return crossEntropy(forward(architecture, named, images), labels);
+  };
+  const { value, grads } = tf.valueAndGrads(lossOf)(
+    names.map((name) => state[name]!),
+    tf.ones([trials]),
+  );
+
+  const next: Tensors = {};
+  names.forEach((name, i) => {
+    const keys = [name, ...moments.map((moment) => momentName(name, moment))];
+    const updated = update(
+      keys.map((key) => state[key]!),
+      grads[i]!,
+      scalars,
+    );
+    keys.forEach((key, j) => {
+      next[key] = updated[j]!;
+    });
+  });
+  return { loss: value.div(labels.size), next };
+}
+
+/**
+ * Held-out measurements of one batch: `losses` [trials], the mean loss, and `correct` [trials], the number of
+ * examples classified correctly.
+ *
+ * @param images [1, batch, inputs]
+ * @param labels int32 [batch]
+ */
+export function evaluate(
+  { architecture }: ProgramSpec,
+  parameters: Readonly<Tensors>,
+  images: tf.Tensor,
+  labels: tf.Tensor,
+): { losses: tf.Tensor; correct: tf.Tensor } {
+  const logits = forward(architecture, parameters, images);
+  return { losses: crossEntropy(logits, labels).div(labels.size), correct: correctCount(logits, labels) };
+}
+
+function momentName(parameter: string, moment: string): string {
+  return `${parameter}/${moment}`;
+}

@@ -1,0 +1,34 @@
+/** Learning-rate schedules: what a trial's peak rate is multiplied by at each update. */
+
+export const SCHEDULES = {
+  constant: () => 1,
+  cosine: (progress: number) => (1 + Math.cos(Math.PI * progress)) / 2,
+  linear: (progress: number) => 1 - progress,
+} as const;
+
+export type Schedule = keyof typeof SCHEDULES;
+
+export interface ScheduleOptions {
+  readonly schedule: Schedule;
+  /** Updates over which the rate rises linearly from 0 to its peak before the schedule begins. */
+  readonly warmup_updates: number;
+  /** What is left of the peak rate at the end of a decaying schedule, 0 to 1. */
+  readonly final_fraction: number;
+  /** Updates of the whole trial. */
+  readonly updates: number;
+}
+
+/**
+ * The factor on the peak learning rate at an update.
+ *
+ * In warm-up update u of w has the factor u / w; after it the schedule runs from 1, at its first update, to the
+ * final fraction, which it would reach at the update after the last.
+ *
+ * @param update counted from 1
+ */
+export function scheduleFactor(options: ScheduleOptions, update: number): number {
+  const { schedule, warmup_updates, final_fraction, updates } = options;
+  if (update <= warmup_updates) return update / warmup_updates;
+  const progress = (update - 1 - warmup_updates) / (updates - warmup_updates);
+  return final_fraction + (1 - final_fraction) * SCHEDULES[schedule](progress);
+}
