@@ -30,6 +30,7 @@ async function activate(backend: string): Promise<void> {
 }
 
 class EagerSession implements Session {
+  readonly updatesPerCall = 1;
   private state: Record<string, tf.Tensor>;
 
   constructor(

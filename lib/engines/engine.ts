@@ -23,6 +23,8 @@ export type State = Record<string, Float32Array>;
 
 /** A stack in training: it holds the state, and is changed by `update` and `setState` alone. */
 export interface Session {
+  /** Updates that `update` does best at a time: the more, the less a call costs and the later an interrupt is seen. */
+  readonly updatesPerCall: number;
   setState(state: Readonly<State>): void;
   /** A copy of the state. */
   getState(): Promise<State>;

@@ -5,6 +5,7 @@
 
 import { availableParallelism } from "node:os";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { updateFlops } from "../model/mlp";
 import { OPTIMIZERS } from "../optimizers/optimizers";
 import {
   type Batches,
@@ -20,8 +21,11 @@ import type { Engine, EngineOptions, Evaluation, Session, State } from "./engine
 
 const { version } = require("onnxruntime-node/package.json") as { version: string };
 
-/** Updates in one call of the model: enough to make the cost of a call vanish, few enough to compile quickly. */
-const UNROLL = 8;
+/** Most updates in one call of the model: enough to make the cost of a call vanish, few enough to compile quickly. */
+const MAX_UNROLL = 8;
+
+/** Work in one call: about a tenth of a second on two cores, so that an interrupt is soon noticed. */
+const CALL_FLOPS = 1e10;
 
 export function onnxEngine({ threads = availableParallelism() }: EngineOptions = {}): Engine {
   const options: InferenceSession.SessionOptions = {
@@ -41,6 +45,7 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
 type Tensors = Record<string, Tensor>;
 
 class OnnxSession implements Session {
+  readonly updatesPerCall: number;
   private readonly specs: readonly StateSpec[];
   private readonly models = new Map<string, Promise<InferenceSession>>();
   /** Two sets of buffers: a call reads the state from one and writes it to the other, and then they change places. */
@@ -51,6 +56,8 @@ class OnnxSession implements Session {
     private readonly spec: ProgramSpec,
     private readonly options: InferenceSession.SessionOptions,
   ) {
+    const flops = updateFlops(spec.architecture, spec.batchSize) * spec.trials;
+    this.updatesPerCall = 2 ** Math.floor(Math.log2(Math.min(MAX_UNROLL, Math.max(1, CALL_FLOPS / flops))));
     this.specs = stateSpecs(spec);
     this.state = this.zeros();
     this.spare = this.zeros();
@@ -70,7 +77,7 @@ class OnnxSession implements Session {
     const updates = labels.length / batchSize;
     const losses = new Float32Array(updates * trials);
     for (let done = 0; done < updates; ) {
-      const count = updates - done >= UNROLL ? UNROLL : 1;
+      const count = updates - done >= this.updatesPerCall ? this.updatesPerCall : 1;
       const part = <T extends Float32Array | Int32Array>(array: T): T => {
         const stride = array.length / updates;
         return array.subarray(done * stride, (done + count) * stride) as T;

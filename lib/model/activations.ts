@@ -1,6 +1,7 @@
 /** The activation functions of the models, in TensorFlow.js operations that every engine has. */
 
 import * as tf from "@tensorflow/tfjs";
+import type { Activation } from "../studies/config";
 
 /** The tanh form of GELU (Hendrycks & Gimpel 2016, eq. 2), whose parts every engine computes to float32 precision. */
 function gelu(x: tf.Tensor): tf.Tensor {
@@ -13,6 +14,8 @@ function gelu(x: tf.Tensor): tf.Tensor {
     .mul(0.5);
 }
 
-export const ACTIVATIONS = { relu: tf.relu<tf.Tensor>, tanh: tf.tanh<tf.Tensor>, gelu } as const;
-
-export type Activation = keyof typeof ACTIVATIONS;
+export const ACTIVATIONS: Record<Activation, (x: tf.Tensor) => tf.Tensor> = {
+  relu: tf.relu<tf.Tensor>,
+  tanh: tf.tanh<tf.Tensor>,
+  gelu,
+};

@@ -1,6 +1,7 @@
 /** The parameters that a trial starts from: a function of its seed and of each tensor's name alone. */
 
 import { randomStream } from "../random/stream";
+import type { Initialization } from "../studies/config";
 import type { ParameterSpec } from "./mlp";
 
 /** Variance of a weight times its fan-in (He et al. 2015; LeCun et al. 1998) or times the mean fan (Glorot & Bengio 2010). */
@@ -9,8 +10,6 @@ const VARIANCE: Record<Initialization, (fanIn: number, fanOut: number) => number
   lecun: (fanIn) => 1 / fanIn,
   glorot: (fanIn, fanOut) => 2 / (fanIn + fanOut),
 };
-
-export type Initialization = "he" | "lecun" | "glorot";
 
 export interface InitializationOptions {
   readonly initialization: Initialization;

@@ -4,7 +4,8 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import { ACTIVATIONS, type Activation } from "./activations";
+import type { Activation } from "../studies/config";
+import { ACTIVATIONS } from "./activations";
 
 /** What fixes the shape of a model, and so the program that trains it. */
 export interface Architecture {

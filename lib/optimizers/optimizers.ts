@@ -5,20 +5,12 @@
  */
 
 import type * as tf from "@tensorflow/tfjs";
+import type { OptimizerName, TrialConfig } from "../studies/config";
 import { type ScheduleOptions, scheduleFactor } from "./schedules";
 
-export interface OptimizerOptions extends ScheduleOptions {
-  readonly batch_size: number;
-  readonly learning_rate: number;
-  /** Adam: decay of the mean of gradients. */
-  readonly beta1: number;
-  /** Adam: decay of the mean of squared gradients. */
-  readonly beta2: number;
-  /** Adam: added to the root of the mean of squared gradients. */
-  readonly epsilon: number;
-  /** Momentum: decay of the sum of gradients. */
-  readonly momentum: number;
-}
+/** The fields of a trial's configuration that an update depends on. */
+export type OptimizerOptions = ScheduleOptions &
+  Pick<TrialConfig, "learning_rate" | "batch_size" | "beta1" | "beta2" | "epsilon" | "momentum">;
 
 export interface Optimizer {
   /** Names of the tensors kept of each parameter from one update to the next; they start at zero. */
@@ -89,6 +81,4 @@ function scheduledRate(options: OptimizerOptions, update: number): number {
   return options.learning_rate * scheduleFactor(options, update);
 }
 
-export const OPTIMIZERS = { adam, sgd, momentum } as const;
-
-export type OptimizerName = keyof typeof OPTIMIZERS;
+export const OPTIMIZERS: Record<OptimizerName, Optimizer> = { adam, sgd, momentum };

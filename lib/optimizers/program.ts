@@ -6,7 +6,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { correctCount, crossEntropy } from "../model/loss";
 import { type Architecture, forward, type ParameterSpec, parameterSpecs } from "../model/mlp";
-import { OPTIMIZERS, type OptimizerName } from "./optimizers";
+import type { OptimizerName } from "../studies/config";
+import { OPTIMIZERS } from "./optimizers";
 
 /** What trials must share to be trained by one program. */
 export interface ProgramSpec {

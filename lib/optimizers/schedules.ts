@@ -1,22 +1,15 @@
 /** Learning-rate schedules: what a trial's peak rate is multiplied by at each update. */
 
-export const SCHEDULES = {
+import type { Schedule, TrialConfig } from "../studies/config";
+
+const DECAY: Record<Schedule, (progress: number) => number> = {
   constant: () => 1,
   cosine: (progress: number) => (1 + Math.cos(Math.PI * progress)) / 2,
   linear: (progress: number) => 1 - progress,
-} as const;
+};
 
-export type Schedule = keyof typeof SCHEDULES;
-
-export interface ScheduleOptions {
-  readonly schedule: Schedule;
-  /** Updates over which the rate rises linearly from 0 to its peak before the schedule begins. */
-  readonly warmup_updates: number;
-  /** What is left of the peak rate at the end of a decaying schedule, 0 to 1. */
-  readonly final_fraction: number;
-  /** Updates of the whole trial. */
-  readonly updates: number;
-}
+/** The fields of a trial's configuration that fix its schedule. */
+export type ScheduleOptions = Pick<TrialConfig, "schedule" | "warmup_updates" | "final_fraction" | "updates">;
 
 /**
  * The factor on the peak learning rate at an update.
@@ -30,5 +23,5 @@ export function scheduleFactor(options: ScheduleOptions, update: number): number
   const { schedule, warmup_updates, final_fraction, updates } = options;
   if (update <= warmup_updates) return update / warmup_updates;
   const progress = (update - 1 - warmup_updates) / (updates - warmup_updates);
-  return final_fraction + (1 - final_fraction) * SCHEDULES[schedule](progress);
+  return final_fraction + (1 - final_fraction) * DECAY[schedule](progress);
 }

@@ -3,11 +3,13 @@
  * tables, laws and charts are made from these records alone.
  */
 
-/** The value of a swept quantity: a number (hidden size, learning rate, seed) or a name (schedule, activation). */
-export type FactorValue = number | string | boolean;
+import { z } from "zod";
+import type { FactorValue } from "../studies/study";
+
+export type { FactorValue };
 
 interface RecordBase {
-  /** Hash of everything that determines the trial's result. */
+  /** Hash of everything that determines the trial's result but the engine. */
   readonly id: string;
   /** The trial's point in the grid by factor name, the seed included: `{hidden_size: 8, learning_rate: 3e-3, seed: 0}`. */
   readonly factors: Readonly<Record<string, FactorValue>>;
@@ -24,9 +26,9 @@ export interface CompletedRecord extends RecordBase {
   readonly status: "completed";
   /** Training loss in nats: mean of the last 5 % of updates. */
   readonly loss: number;
-  /** Held-out loss in nats on the test split. */
+  /** Held-out loss in nats. */
   readonly test_loss: number;
-  /** Held-out accuracy on the test split, 0 to 1. */
+  /** Held-out accuracy, 0 to 1. */
   readonly test_accuracy: number;
   /** True where `loss` is no better than a uniform guess over the classes. */
   readonly plateau: boolean;
@@ -40,3 +42,24 @@ export interface DivergedRecord extends RecordBase {
 }
 
 export type TrialRecord = CompletedRecord | DivergedRecord;
+
+const common = {
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  factors: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  curve: z.array(z.tuple([z.number().int().positive(), z.number()])),
+  engine: z.string().min(1),
+  seconds: z.number().min(0),
+};
+
+/** Checks a line of the ledger. */
+export const recordSchema: z.ZodType<TrialRecord> = z.discriminatedUnion("status", [
+  z.strictObject({
+    ...common,
+    status: z.literal("completed"),
+    loss: z.number(),
+    test_loss: z.number(),
+    test_accuracy: z.number().min(0).max(1),
+    plateau: z.boolean(),
+  }),
+  z.strictObject({ ...common, status: z.literal("diverged"), diverged_at: z.number().int().positive() }),
+]);

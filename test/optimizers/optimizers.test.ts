@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { OPTIMIZERS, type OptimizerName, type OptimizerOptions } from "../../lib/optimizers/optimizers";
-import { SCHEDULES, scheduleFactor } from "../../lib/optimizers/schedules";
+import { OPTIMIZERS, type OptimizerOptions } from "../../lib/optimizers/optimizers";
+import { scheduleFactor } from "../../lib/optimizers/schedules";
+import { type OptimizerName, SCHEDULES } from "../../lib/studies/config";
 
 const options: OptimizerOptions = {
   learning_rate: 0.01,
@@ -64,7 +65,7 @@ describe("each optimiser follows its paper", () => {
 describe("schedules", () => {
   const arbitrary = fc
     .record({
-      schedule: fc.constantFrom(...(Object.keys(SCHEDULES) as (keyof typeof SCHEDULES)[])),
+      schedule: fc.constantFrom(...SCHEDULES),
       updates: fc.integer({ min: 1, max: 5000 }),
       final_fraction: fc.double({ min: 0, max: 1, noNaN: true }),
       warm: fc.double({ min: 0, max: 0.99, noNaN: true }),

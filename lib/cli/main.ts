@@ -1,0 +1,42 @@
+/** The command line, `npx offcurve`: commands, exit statuses, and where errors go. */
+
+import { Command, CommanderError } from "commander";
+import { UsageError } from "./errors";
+import { fitCommand } from "./fit";
+import { plotCommand } from "./plot";
+import { runCommand } from "./run";
+import { studiesCommand } from "./studies";
+import { tableCommand } from "./table";
+
+const { version } = require("offcurve/package.json") as { version: string };
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+function commandLine(): Command {
+  const program = new Command("offcurve")
+    .description("Train, tabulate, fit and draw studies of neural scaling laws.")
+    .version(version)
+    .showHelpAfterError("(offcurve --help and offcurve COMMAND --help say more)")
+    .exitOverride();
+  for (const register of [runCommand, tableCommand, fitCommand, plotCommand, studiesCommand])
+    register(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+async function main(): Promise<void> {
+  process.setSourceMapsEnabled(true);
+  try {
+    await commandLine().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
+    else {
+      process.stderr.write(`offcurve: ${(error as Error).message}\n`);
+      if (process.env.OFFCURVE_DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
+      process.exitCode = error instanceof UsageError ? WRONG_USAGE : FAILED;
+    }
+  }
+}
+
+void main();

@@ -1,0 +1,56 @@
+/** The examples that a study trains on, made once and shared by all its stacks. */
+
+import type { ExampleStream } from "../datasets/dataset";
+
+export interface Examples {
+  /** [count, features] */
+  readonly images: Float32Array;
+  /** [count] */
+  readonly labels: Int32Array;
+}
+
+/** Above this the examples of a whole study are not kept but made again for each stack. */
+const MEMORY_BYTES = 4 * 2 ** 30;
+
+/** Enough that the cost of a call vanishes, few enough that an interrupt is soon noticed. */
+const CHUNK = 1024;
+
+export class SharedExamples {
+  private readonly images: Float32Array | undefined;
+  private readonly labels: Int32Array | undefined;
+  private made = 0;
+
+  /** @param count examples that the longest trial will see */
+  constructor(
+    private readonly stream: ExampleStream,
+    private readonly features: number,
+    count: number,
+  ) {
+    if (count * features * 4 > MEMORY_BYTES) return;
+    this.images = new Float32Array(count * features);
+    this.labels = new Int32Array(count);
+  }
+
+  /** Examples start … start + count - 1, as views of what is kept wherever it is kept. */
+  slice(start: number, count: number): Examples {
+    const { images, labels, features } = this;
+    if (!images || !labels) {
+      const fresh = { images: new Float32Array(count * features), labels: new Int32Array(count) };
+      this.stream.fill(start, fresh.images, fresh.labels);
+      return fresh;
+    }
+    while (this.made < start + count) {
+      const end = Math.min(this.made + CHUNK, labels.length);
+      this.stream.fill(
+        this.made,
+        images.subarray(this.made * features, end * features),
+        labels.subarray(this.made, end),
+      );
+      this.made = end;
+    }
+    return {
+      images: images.subarray(start * features, (start + count) * features),
+      labels: labels.subarray(start, start + count),
+    };
+  }
+}

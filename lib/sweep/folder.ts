@@ -1,0 +1,62 @@
+/** A results folder: which study it holds, and the files that are written whole or not at all. */
+
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseStudyText } from "../studies/presets";
+import type { Study } from "../studies/study";
+import { studyHash } from "../studies/trials";
+import { ResultsError, resultsError } from "./errors";
+
+const STUDY = "study.json";
+
+/** Writes a file by way of a temporary one beside it: readers see the old contents or the new, never a part. */
+export function writeWhole(file: string, contents: string | Uint8Array): void {
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(draft, contents);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw resultsError(error, file);
+  }
+}
+
+/**
+ * Makes the folder hold the study.
+ *
+ * @throws ResultsError where it holds another one, or cannot be written
+ */
+export function claimFolder(folder: string, study: Study): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw resultsError(error, folder);
+  }
+  const present = readStudyIfThere(folder);
+  if (!present) writeWhole(join(folder, STUDY), `${JSON.stringify(study, null, 2)}\n`);
+  else if (studyHash(present) !== studyHash(study)) {
+    throw new ResultsError(
+      `${folder} holds another study, ${present.name} (${present.title}); choose another folder with --out`,
+    );
+  }
+}
+
+/** @throws ResultsError where the folder holds no study */
+export function readStudy(folder: string): Study {
+  const study = readStudyIfThere(folder);
+  if (!study)
+    throw new ResultsError(`${folder} holds no results; make some with: npx offcurve run --out ${folder}`);
+  return study;
+}
+
+function readStudyIfThere(folder: string): Study | undefined {
+  const file = join(folder, STUDY);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code!)) return undefined;
+    throw new ResultsError(`cannot read ${file}: ${(error as Error).message}`);
+  }
+  return parseStudyText(text, file);
+}

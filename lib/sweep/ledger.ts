@@ -1,0 +1,107 @@
+/**
+ * The ledger: the append-only file of finished trials, one JSON line each. A line counts once its newline is on
+ * the disk, so a process that is killed loses no finished trial and leaves at most one torn line, at the end.
+ */
+
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { ResultsError, resultsError } from "./errors";
+import { recordSchema, type TrialRecord } from "./record";
+
+const LEDGER = "ledger.jsonl";
+
+export interface LedgerContents {
+  /** Finished trials in the order in which they finished. */
+  readonly records: TrialRecord[];
+  /** What a reader should know, such as a torn last line that was dropped. */
+  readonly notices: string[];
+}
+
+/**
+ * Reads the ledger of a results folder; no ledger yet is an empty one.
+ *
+ * @throws ResultsError naming the file and line where a complete line is not a trial
+ */
+export function readLedger(folder: string): LedgerContents {
+  const file = join(folder, LEDGER);
+  const text = readIfThere(file);
+  const end = text.lastIndexOf("\n") + 1;
+  const notices =
+    end < text.length ? [`${file}: dropped a torn last line; the trial it belongs to will run again`] : [];
+  const records = new Map<string, TrialRecord>();
+  text
+    .slice(0, end)
+    .split("\n")
+    .slice(0, -1)
+    .forEach((line, i) => {
+      const record = parseLine(line, `${file}:${i + 1}`);
+      if (records.has(record.id))
+        notices.push(`${file}:${i + 1}: trial ${record.id} stands there twice; kept the first`);
+      else records.set(record.id, record);
+    });
+  return { records: [...records.values()], notices };
+}
+
+/** Appends to the ledger of a results folder that this process has locked. */
+export class LedgerWriter {
+  private readonly file: string;
+  private readonly descriptor: number;
+  /** Bytes of complete lines: where the next one goes, and where to cut back to after a failed write. */
+  private length: number;
+
+  /** Cuts off a torn last line, if there is one. */
+  constructor(folder: string) {
+    this.file = join(folder, LEDGER);
+    try {
+      this.descriptor = openSync(this.file, "a");
+      const contents = readFileSync(this.file);
+      this.length = contents.lastIndexOf(0x0a) + 1;
+      if (this.length < contents.length) ftruncateSync(this.descriptor, this.length);
+    } catch (error) {
+      throw resultsError(error, this.file);
+    }
+  }
+
+  /** Writes the lines and waits until they are on the disk: all of them, or none. */
+  append(records: readonly TrialRecord[]): void {
+    const lines = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    try {
+      for (let written = 0; written < lines.length; ) written += writeSync(this.descriptor, lines, written);
+      fsyncSync(this.descriptor);
+      this.length += lines.length;
+    } catch (error) {
+      if (fstatSync(this.descriptor).isFile()) ftruncateSync(this.descriptor, this.length);
+      throw resultsError(error, this.file);
+    }
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+}
+
+function parseLine(line: string, place: string): TrialRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new ResultsError(
+      `${place} is not JSON; restore the ledger from a copy, or delete the line to run its trial again`,
+    );
+  }
+  const result = recordSchema.safeParse(value);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw new ResultsError(
+    `${place} is not a trial (${path.join(".") || "the line"}: ${message}); delete the line to run its trial again`,
+  );
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw new ResultsError(`cannot read ${file}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * Running a study: the trials that its ledger lacks are stacked, trained and written down.
+ *
+ *     study ─ trials ─ stacks ┐
+ *                             ├ engine ─ ledger
+ *     data set ─── examples ──┘
+ */
+
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import type { Dataset } from "../datasets/dataset";
+import type { Engine, Session } from "../engines/engine";
+import { updateFlops } from "../model/mlp";
+import type { ProgramSpec } from "../optimizers/program";
+import type { Study } from "../studies/study";
+import { studyHash, type Trial, trialsOf } from "../studies/trials";
+import { ResultsError } from "./errors";
+import { SharedExamples } from "./examples";
+import { claimFolder, writeWhole } from "./folder";
+import { LedgerWriter, readLedger } from "./ledger";
+import { lockFolder } from "./lock";
+import type { TrialRecord } from "./record";
+import { type Stack, stacksOf } from "./stacks";
+import { trainStack } from "./train-stack";
+
+const { version } = require("offcurve/package.json") as { version: string };
+
+export interface Progress {
+  /** Trials finished, those of earlier runs included. */
+  readonly trialsDone: number;
+  readonly trialsTotal: number;
+  /** The stack in training. */
+  readonly stack: Stack;
+  /** Trial-steps (one update of one trial) and floating-point operations of this run so far. */
+  readonly trialSteps: number;
+  readonly flops: number;
+  /** The part of this run's work that is done, 0 to 1, by the cost given for each update. */
+  readonly share: number;
+}
+
+export interface RunOptions {
+  readonly folder: string;
+  readonly dataset: Dataset;
+  readonly engine: Engine;
+  /** Ends the run after the update in flight; finished trials are kept. */
+  readonly signal?: AbortSignal | undefined;
+  /** Relative cost of an update of a stack, by which progress is measured; defaults to its floating-point operations. */
+  readonly cost?: ((spec: ProgramSpec) => number) | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onNotice?: ((notice: string) => void) | undefined;
+}
+
+export interface RunSummary {
+  /** True where every trial of the study is in the ledger. */
+  readonly complete: boolean;
+  /** All records of the study, in the order of its grid. */
+  readonly records: TrialRecord[];
+  readonly trialsTotal: number;
+  /** Trials that this run trained, their steps and floating-point operations. */
+  readonly trialsTrained: number;
+  readonly trialSteps: number;
+  readonly flops: number;
+  /** Wall time of this run, and the part of it inside the engine (compilation included), in seconds. */
+  readonly seconds: number;
+  readonly engineSeconds: number;
+}
+
+/**
+ * Trains what is missing and keeps the folder's ledger.
+ *
+ * @throws ResultsError where the folder is in use, cannot be written, or holds other results
+ */
+export async function runStudy(study: Study, options: RunOptions): Promise<RunSummary> {
+  const { folder, dataset, engine, signal, onProgress, onNotice } = options;
+  const started = performance.now();
+  const heldOut = heldOutExamples(study, dataset);
+
+  // 1. The folder: ours alone, of this study, with what is already there.
+  claimFolder(folder, study);
+  const unlock = await lockFolder(folder);
+  const ledger = new LedgerWriter(folder);
+  try {
+    const { records, notices } = readLedger(folder);
+    for (const notice of notices) onNotice?.(notice);
+    const trials = trialsOf(study);
+    const found = new Map(records.map((record) => [record.id, record]));
+    requireSameEngine(records, engine, folder);
+
+    // 2. The work: the trials that are missing, in stacks.
+    const missing = trials.filter(({ id }) => !found.has(id));
+    const stacks = stacksOf(missing, dataset);
+    const cost =
+      options.cost ??
+      (({ architecture, batchSize, trials }) => updateFlops(architecture, batchSize) * trials);
+    const costTotal = stacks.reduce((total, { spec, updates }) => total + updates * cost(spec), 0);
+    const work = { trialSteps: 0, flops: 0, cost: 0 };
+    const trainExamples = Math.max(0, ...missing.map(({ config }) => config.updates * config.batch_size));
+    const training = new SharedExamples(
+      dataset.stream("train", study.data_seed),
+      dataset.features,
+      trainExamples,
+    );
+    if (stacks.length > 0) writeManifest(folder, study, trials, dataset, engine);
+
+    // 3. The training: one program stays open for all stacks of one shape and size.
+    let engineSeconds = 0;
+    let trialsTrained = 0;
+    const programs = new OpenProgram(engine);
+    for (const stack of stacks) {
+      if (signal?.aborted) break;
+      const stepFlops = updateFlops(stack.spec.architecture, stack.spec.batchSize) * stack.trials.length;
+      const report = (updates: number) => {
+        work.trialSteps += updates * stack.trials.length;
+        work.flops += updates * stepFlops;
+        work.cost += updates * cost(stack.spec);
+        const { trialSteps, flops } = work;
+        const share = work.cost / costTotal;
+        onProgress?.({ trialSteps, flops, share, trialsDone: found.size, trialsTotal: trials.length, stack });
+      };
+      report(0);
+      const opening = performance.now();
+      const session = await programs.open(stack);
+      engineSeconds += (performance.now() - opening) / 1000;
+      const result = await trainStack(stack, {
+        session,
+        engineName: engine.name,
+        training,
+        heldOut: heldOut.examples,
+        heldOutCount: heldOut.count,
+        signal,
+        onUpdates: report,
+      });
+      if (!result) break;
+      ledger.append(result.records);
+      for (const record of result.records) found.set(record.id, record);
+      engineSeconds += result.engineSeconds;
+      trialsTrained += stack.trials.length;
+    }
+    await programs.close();
+
+    return {
+      complete: trials.every(({ id }) => found.has(id)),
+      records: trials.flatMap(({ id }) => found.get(id) ?? []),
+      trialsTotal: trials.length,
+      trialsTrained,
+      trialSteps: work.trialSteps,
+      flops: work.flops,
+      seconds: (performance.now() - started) / 1000,
+      engineSeconds,
+    };
+  } finally {
+    ledger.close();
+    unlock();
+  }
+}
+
+/**
+ * The trials that a results folder lacks; the folder is made where there is none.
+ *
+ * @throws ResultsError where it holds another study or cannot be written
+ */
+export function missingTrials(study: Study, folder: string): Trial[] {
+  claimFolder(folder, study);
+  const found = new Set(readLedger(folder).records.map(({ id }) => id));
+  return trialsOf(study).filter(({ id }) => !found.has(id));
+}
+
+/** Floating-point operations of training a stack, copies that only fill it not counted. */
+export function stackFlops({ spec, updates, trials }: Stack): number {
+  return updateFlops(spec.architecture, spec.batchSize) * updates * trials.length;
+}
+
+function heldOutExamples({ evaluation, data_seed, name }: Study, dataset: Dataset) {
+  if (!dataset.splits.includes(evaluation.split)) {
+    throw new ResultsError(
+      `study ${name} asks for the split ${evaluation.split}, which ${dataset.name} does not have; known are ${dataset.splits.join(", ")}`,
+    );
+  }
+  const stream = dataset.stream(evaluation.split, data_seed);
+  const count = evaluation.examples;
+  if (stream.size !== undefined && count > stream.size) {
+    throw new ResultsError(
+      `study ${name} asks for ${count} held-out examples; ${dataset.name} has ${stream.size} in ${evaluation.split}`,
+    );
+  }
+  return { count, examples: new SharedExamples(stream, dataset.features, count) };
+}
+
+function requireSameEngine(records: readonly TrialRecord[], engine: Engine, folder: string): void {
+  const other = records.find((record) => record.engine !== engine.name);
+  if (other) {
+    throw new ResultsError(
+      `${folder} holds trials of the engine ${other.engine}; go on with --engine ${other.engine}, or choose another folder with --out`,
+    );
+  }
+}
+
+function writeManifest(
+  folder: string,
+  study: Study,
+  trials: readonly Trial[],
+  dataset: Dataset,
+  engine: Engine,
+) {
+  const manifest = {
+    offcurve: version,
+    study: study.name,
+    study_hash: studyHash(study),
+    trials: trials.length,
+    dataset: { name: dataset.name, licence: dataset.licence, sha256: dataset.checksums },
+    engine: { name: engine.name, description: engine.description },
+    node: process.version,
+    system: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memory_bytes: totalmem(),
+    started: new Date().toISOString(),
+  };
+  writeWhole(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Keeps the program of the last stack, which the next stack of the same shape uses again. */
+class OpenProgram {
+  private key = "";
+  private session: Session | undefined;
+
+  constructor(private readonly engine: Engine) {}
+
+  async open({ spec }: Stack): Promise<Session> {
+    const key = JSON.stringify(spec);
+    if (this.session && key === this.key) return this.session;
+    await this.close();
+    this.key = key;
+    this.session = await this.engine.open(spec);
+    return this.session;
+  }
+
+  async close(): Promise<void> {
+    await this.session?.close();
+    this.session = undefined;
+  }
+}

@@ -1,0 +1,71 @@
+/** Which trials are trained together: stacks of one shape, as large as the processor's cache is good for. */
+
+import type { Dataset } from "../datasets/dataset";
+import { parameterCount } from "../model/mlp";
+import { OPTIMIZERS } from "../optimizers/optimizers";
+import type { ProgramSpec } from "../optimizers/program";
+import type { TrialConfig } from "../studies/config";
+import type { Trial } from "../studies/trials";
+
+/** Trials of one shape, and the program that trains them. */
+export interface Stack {
+  readonly spec: ProgramSpec;
+  readonly updates: number;
+  readonly trials: readonly Trial[];
+}
+
+/**
+ * Bytes of state and activations that one update may touch: what the last-level cache of common processors holds.
+ * A constant, not this machine's cache, so that the same trials get the same bits on every machine of a kind.
+ */
+const CACHE_BYTES = 24 * 2 ** 20;
+
+/** The shape that a configuration has: what its trials must share to be stacked. */
+export function shapeOf(config: TrialConfig, { features, classes }: Pick<Dataset, "features" | "classes">) {
+  const { hidden_size, depth, activation, layer_norm, optimizer, batch_size, updates } = config;
+  const architecture = { inputs: features, classes, hidden_size, depth, activation, layer_norm };
+  return {
+    spec: { architecture, optimizer, batchSize: batch_size } satisfies Omit<ProgramSpec, "trials">,
+    updates,
+  };
+}
+
+/**
+ * The number of trials of one shape that fit the cache together: their parameters and moments, and three copies of
+ * their largest activations.
+ */
+export function stackLimit({ architecture, optimizer, batchSize }: Omit<ProgramSpec, "trials">): number {
+  const state = parameterCount(architecture) * (1 + OPTIMIZERS[optimizer].moments.length);
+  const { classes, depth, hidden_size } = architecture;
+  const activations = 3 * batchSize * (classes + depth * hidden_size);
+  return Math.max(1, Math.floor(CACHE_BYTES / (4 * (state + activations))));
+}
+
+/**
+ * All trials in stacks of even size, shapes in order of cost.
+ *
+ * Where a shape allows stacks of two or more, no stack has a single trial: one left over is trained as two copies
+ * of itself. Engines multiply a single matrix by another kernel than several, and a trial must have the same
+ * bits whatever it is stacked with.
+ */
+export function stacksOf(trials: readonly Trial[], dataset: Pick<Dataset, "features" | "classes">): Stack[] {
+  const groups = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    const key = JSON.stringify(shapeOf(trial.config, dataset));
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  const stacks = [...groups.values()].flatMap((group) => {
+    const { spec, updates } = shapeOf(group[0]!.config, dataset);
+    const limit = stackLimit(spec);
+    const count = Math.ceil(group.length / limit);
+    return Array.from({ length: count }, (_, i): Stack => {
+      const part = group.slice(
+        Math.round((i * group.length) / count),
+        Math.round(((i + 1) * group.length) / count),
+      );
+      return { spec: { ...spec, trials: limit > 1 ? Math.max(2, part.length) : 1 }, updates, trials: part };
+    });
+  });
+  const cost = ({ spec, updates }: Stack) => parameterCount(spec.architecture) * spec.batchSize * updates;
+  return stacks.sort((a, b) => cost(a) - cost(b));
+}

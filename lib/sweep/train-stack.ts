@@ -1,0 +1,166 @@
+/** Training one stack from its initial parameters to its records. */
+
+import type { Session, State } from "../engines/engine";
+import { initialParameter } from "../model/initialize";
+import { OPTIMIZERS } from "../optimizers/optimizers";
+import { stateSpecs } from "../optimizers/program";
+import type { SharedExamples } from "./examples";
+import type { TrialRecord } from "./record";
+import type { Stack } from "./stacks";
+
+/** Points of a downsampled curve. */
+const CURVE_POINTS = 50;
+
+/** The share of updates at the end of a trial that its training loss is the mean of. */
+const FINAL_SHARE = 0.05;
+
+/** How close to ln(classes), relatively, a loss counts as no better than a uniform guess. */
+const PLATEAU_TOLERANCE = 1e-3;
+
+/** Held-out examples measured at a time. */
+const EVALUATION_BATCH = 256;
+
+export interface StackResult {
+  readonly records: TrialRecord[];
+  /** Wall time inside the engine, in seconds. */
+  readonly engineSeconds: number;
+}
+
+export interface StackInputs {
+  readonly session: Session;
+  readonly engineName: string;
+  readonly training: SharedExamples;
+  readonly heldOut: SharedExamples;
+  readonly heldOutCount: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of every so many updates that were done. */
+  readonly onUpdates?: ((updates: number) => void) | undefined;
+}
+
+/** @returns undefined where the signal was aborted before the last update */
+export async function trainStack(stack: Stack, inputs: StackInputs): Promise<StackResult | undefined> {
+  const { session, signal } = inputs;
+  const started = performance.now();
+  const clock = new Stopwatch();
+  session.setState(initialState(stack));
+  const losses = await allUpdates(stack, inputs, clock);
+  if (!losses || signal?.aborted) return undefined;
+  const { testLoss, testAccuracy } = await heldOut(stack, inputs, clock);
+  const seconds = (performance.now() - started) / 1000 / stack.trials.length;
+
+  const records = stack.trials.map((trial, t): TrialRecord => {
+    const own = losses.filter((_, i) => i % stack.spec.trials === t);
+    const common = {
+      id: trial.id,
+      factors: trial.factors,
+      engine: inputs.engineName,
+      seconds: round(seconds),
+    };
+    const first = own.findIndex((loss) => !Number.isFinite(loss));
+    // A loss that was finite to the end, over parameters that are not any more, is a divergence at the last update.
+    const diverged = first >= 0 ? first + 1 : Number.isFinite(testLoss[t]) ? 0 : own.length;
+    if (diverged > 0) {
+      return {
+        ...common,
+        status: "diverged",
+        diverged_at: diverged,
+        curve: curveOf(own.subarray(0, Math.max(0, first))),
+      };
+    }
+    const loss = mean(own.subarray(own.length - Math.max(1, Math.round(FINAL_SHARE * own.length))));
+    const uniform = Math.log(stack.spec.architecture.classes);
+    return {
+      ...common,
+      status: "completed",
+      loss,
+      test_loss: testLoss[t]!,
+      test_accuracy: testAccuracy[t]!,
+      plateau: loss >= uniform * (1 - PLATEAU_TOLERANCE),
+      curve: curveOf(own),
+    };
+  });
+  return { records, engineSeconds: clock.seconds };
+}
+
+/** Losses [updates, trials of the program], or undefined where the signal was aborted. */
+async function allUpdates({ spec, updates, trials }: Stack, inputs: StackInputs, clock: Stopwatch) {
+  const { session, training, signal, onUpdates } = inputs;
+  const { coefficients, coefficientsAt } = OPTIMIZERS[spec.optimizer];
+  const losses = new Float32Array(updates * spec.trials);
+  for (let done = 0; done < updates; ) {
+    if (signal?.aborted) return undefined;
+    const count = Math.min(session.updatesPerCall, updates - done);
+    const table = new Float32Array(count * coefficients.length * spec.trials);
+    for (let t = 0; t < spec.trials; t++) {
+      const { config } = trials[Math.min(t, trials.length - 1)]!;
+      for (let k = 0; k < count; k++) {
+        const values = coefficientsAt(config, done + k + 1);
+        for (let c = 0; c < values.length; c++) table[(k * values.length + c) * spec.trials + t] = values[c]!;
+      }
+    }
+    const { images, labels } = training.slice(done * spec.batchSize, count * spec.batchSize);
+    losses.set(await clock.time(session.update(images, labels, table)), done * spec.trials);
+    done += count;
+    onUpdates?.(count);
+  }
+  return losses;
+}
+
+async function heldOut({ spec }: Stack, { session, heldOut, heldOutCount }: StackInputs, clock: Stopwatch) {
+  const testLoss = new Float64Array(spec.trials);
+  const testAccuracy = new Float64Array(spec.trials);
+  for (let start = 0; start < heldOutCount; start += EVALUATION_BATCH) {
+    const count = Math.min(EVALUATION_BATCH, heldOutCount - start);
+    const { images, labels } = heldOut.slice(start, count);
+    const { losses, correct } = await clock.time(session.evaluate(images, labels));
+    for (let t = 0; t < spec.trials; t++) {
+      testLoss[t]! += (losses[t]! * count) / heldOutCount;
+      testAccuracy[t]! += correct[t]! / heldOutCount;
+    }
+  }
+  return { testLoss, testAccuracy };
+}
+
+function initialState({ spec, trials }: Stack): State {
+  const tensors = stateSpecs(spec).map(({ name, shape: [count, rows, columns], parameter }) => {
+    const size = rows * columns;
+    const values = new Float32Array(count * size);
+    for (let t = 0; parameter && t < count; t++) {
+      const { config } = trials[Math.min(t, trials.length - 1)]!;
+      values.set(initialParameter(parameter, config), t * size);
+    }
+    return [name, values];
+  });
+  return Object.fromEntries(tensors);
+}
+
+function curveOf(losses: Float32Array): [update: number, loss: number][] {
+  const points = Math.min(CURVE_POINTS, losses.length);
+  return Array.from({ length: points }, (_, i) => {
+    const start = Math.round((i * losses.length) / points);
+    const end = Math.round(((i + 1) * losses.length) / points);
+    return [end, round(mean(losses.subarray(start, end)))];
+  });
+}
+
+function mean(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+/** Six significant digits: enough for a curve or a duration, and short on disk. */
+function round(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+class Stopwatch {
+  seconds = 0;
+
+  async time<T>(work: Promise<T>): Promise<T> {
+    const started = performance.now();
+    const result = await work;
+    this.seconds += (performance.now() - started) / 1000;
+    return result;
+  }
+}
