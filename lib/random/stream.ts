@@ -13,7 +13,7 @@ const CHUNK = 4096;
 /** The block number is 32 bits of the counter, four words a block. */
 const MAX_WORDS = 2 ** 34;
 
-/** The third part of the counter keeps what is drawn for different distributions independent. */
+/** The last word of the counter keeps what is drawn for different distributions independent. */
 const KIND = { uniform: 0, normal: 1, integer: 2, permutation: 3 } as const;
 
 /** The independent sequences of one (what, seed): one for each index, a safe integer from 0 up. */

@@ -87,7 +87,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof TrialConfig, Field>> = {
   init_gain: positive(100),
   seed: integer(0, Number.MAX_SAFE_INTEGER),
   optimizer: oneOf(OPTIMIZERS),
-  learning_rate: positive(1000),
+  learning_rate: positive(1_000_000),
   beta1: fraction(true),
   beta2: fraction(true),
   epsilon: { schema: z.number().min(0).max(1), allowed: "a number from 0 to 1" },

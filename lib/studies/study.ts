@@ -90,7 +90,7 @@ export function parseStudy(declared: unknown, source: string): Study {
     data_seed: (data_seed as number | undefined) ?? 0,
     evaluation: { split: evaluation?.split ?? "test", examples: evaluation?.examples ?? 4096 },
     base: (base ?? {}) as Study["base"],
-    factors: factors as Study["factors"],
+    factors: inOrderOf((declared as { factors: object }).factors, factors as Study["factors"]),
   };
   requireConsistent(study, source);
   return study;
@@ -102,6 +102,11 @@ export function valuesOf<Name extends ConfigField>(study: Study, field: Name): r
   if (swept) return swept;
   const fixed = { ...DEFAULT_CONFIG, ...study.base }[field] as TrialConfig[Name] | undefined;
   return fixed === undefined ? [] : [fixed];
+}
+
+/** The checked fields in the order in which they were declared, which is the order of the grid. */
+function inOrderOf<T extends object>(declared: object, checked: T): T {
+  return Object.fromEntries(Object.keys(declared).map((key) => [key, checked[key as keyof T]])) as T;
 }
 
 function requireConsistent(study: Study, source: string): void {

@@ -78,13 +78,14 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
   // 1. The folder: ours alone, of this study, with what is already there.
   claimFolder(folder, study);
   const unlock = await lockFolder(folder);
-  const ledger = new LedgerWriter(folder);
+  let ledger: LedgerWriter | undefined;
   try {
     const { records, notices } = readLedger(folder);
     for (const notice of notices) onNotice?.(notice);
     const trials = trialsOf(study);
     const found = new Map(records.map((record) => [record.id, record]));
     requireSameEngine(records, engine, folder);
+    ledger = new LedgerWriter(folder);
 
     // 2. The work: the trials that are missing, in stacks.
     const missing = trials.filter(({ id }) => !found.has(id));
@@ -149,7 +150,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       engineSeconds,
     };
   } finally {
-    ledger.close();
+    ledger?.close();
     unlock();
   }
 }

@@ -1,0 +1,105 @@
+/** CIFAR-10 and CIFAR-100 in their binary version: records of one or two label bytes and 3×32×32 pixel bytes. */
+
+import type { Dataset } from "./dataset";
+import { DatasetError } from "./errors";
+import { type Examples, finiteDataset } from "./examples";
+import type { DataFolder } from "./folder";
+import { type ChannelNormalisation, channelExamples, type ImageShard } from "./images";
+import { checkLabels } from "./labels";
+
+const FEATURES = 3 * 32 * 32;
+
+/** What tells the two apart. */
+export interface CifarVariant {
+  readonly title: string;
+  readonly classes: number;
+  /** Number of classes of each label byte of a record; the last is the one that is learnt. */
+  readonly labelBytes: readonly number[];
+  readonly files: Readonly<Record<string, readonly string[]>>;
+  readonly normalisation: ChannelNormalisation;
+}
+
+/** Normalisation: the training split's channel means and deviations, as commonly published. */
+export const cifar10: CifarVariant = {
+  title: "CIFAR-10",
+  classes: 10,
+  labelBytes: [10],
+  files: { train: [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`), test: ["test_batch.bin"] },
+  normalisation: { mean: [0.4914, 0.4822, 0.4465], deviation: [0.247, 0.2435, 0.2616] },
+};
+
+/** The label learnt is the fine one, of 100 classes; the coarse one is only checked. */
+export const cifar100: CifarVariant = {
+  title: "CIFAR-100",
+  classes: 100,
+  labelBytes: [20, 100],
+  files: { train: ["train.bin"], test: ["test.bin"] },
+  normalisation: { mean: [0.5071, 0.4865, 0.4409], deviation: [0.2673, 0.2564, 0.2762] },
+};
+
+/**
+ * The images and labels of one binary file.
+ *
+ * @param bytes the file
+ * @param file its name for messages
+ * @param labelBytes number of classes of each label byte that precedes the pixels
+ * @param examples how many the file must hold: the format cannot tell a file that ends early at a record
+ * @throws DatasetError where the length is another or a label is not a class
+ */
+export function parseCifar(
+  bytes: Uint8Array,
+  file: string,
+  labelBytes: readonly number[],
+  examples: number,
+): ImageShard {
+  const record = labelBytes.length + FEATURES;
+  const expected = examples * record;
+  if (bytes.length !== expected) {
+    throw new DatasetError(
+      file,
+      `${bytes.length} bytes, expected ${expected} (${examples} records of ${record} bytes)`,
+      Math.min(bytes.length, expected),
+    );
+  }
+  const columns = labelBytes.map((classes, column) => {
+    const labels = Int32Array.from({ length: examples }, (_, n) => bytes[n * record + column]!);
+    checkLabels(labels, classes, file, (example) => example * record + column);
+    return labels;
+  });
+  const pixels = new Uint8Array(examples * FEATURES);
+  for (let n = 0; n < examples; n++) {
+    const start = n * record + labelBytes.length;
+    pixels.set(bytes.subarray(start, start + FEATURES), n * FEATURES);
+  }
+  return { pixels, labels: columns.at(-1)! };
+}
+
+/** @param sizes examples of each split, spread evenly over its files */
+export async function loadCifar(
+  folder: DataFolder,
+  variant: CifarVariant,
+  sizes: Readonly<Record<string, number>>,
+): Promise<Dataset> {
+  const { title, classes, labelBytes, files, normalisation } = variant;
+  folder.require(Object.values(files).flat());
+  const splits: Record<string, Examples> = {};
+  for (const [split, names] of Object.entries(files)) {
+    const shards: ImageShard[] = [];
+    for (const file of names) {
+      const bytes = await folder.read(file);
+      shards.push(parseCifar(bytes, folder.pathOf(file), labelBytes, sizes[split]! / names.length));
+    }
+    splits[split] = channelExamples(shards, FEATURES, normalisation);
+  }
+  return finiteDataset(
+    {
+      name: folder.name,
+      title,
+      licence: "not stated by the authors; cite A. Krizhevsky, Learning Multiple Layers of Features (2009)",
+      classes,
+      features: FEATURES,
+      checksums: folder.checksums,
+    },
+    splits,
+  );
+}

@@ -1,0 +1,73 @@
+/** What a data set is to the rest of the library. How each one is read is in the file named after it. */
+
+/** An endless or finite sequence of labelled examples with random access. */
+export interface ExampleStream {
+  /** Number of distinct examples before repetition, or undefined for an endless stream. */
+  readonly size: number | undefined;
+  /**
+   * Writes examples start … start + labels.length - 1.
+   *
+   * @param start number of the first example, from 0
+   * @param images row-major [labels.length, features], normalised
+   * @param labels classes 0 … classes - 1
+   * @throws RangeError where the lengths do not fit together, or past the end of a split that does not repeat
+   */
+  fill(start: number, images: Float32Array, labels: Int32Array): void;
+}
+
+/** A loaded data set: read, checked and held in memory. */
+export interface Dataset {
+  /** Name by which `loadDataset` knows it. */
+  readonly name: string;
+  /** Name for a reader. */
+  readonly title: string;
+  readonly licence: string;
+  readonly classes: number;
+  /** Inputs per example after preprocessing. */
+  readonly features: number;
+  /** SHA-256 of every file that was read, by `name/file`: its path under the data root unless `path` was given. */
+  readonly checksums: Readonly<Record<string, string>>;
+  /** What `stream` can be asked for: `train`, `test`, and what else the data set has. */
+  readonly splits: readonly string[];
+  /**
+   * The examples of a split. The training split of finite data is an endless sequence of epochs, each in an order
+   * keyed by (seed, epoch); its other splits are in file order, end, and take no notice of the seed.
+   *
+   * @param split one of `splits`
+   * @param seed the data seed, a safe integer from 0 up
+   */
+  stream(split: string, seed: number): ExampleStream;
+}
+
+/** Which data set, and where and how it is not the usual one. */
+export interface DatasetSpec {
+  /** One of `datasetNames`. */
+  readonly name: string;
+  /** Folder that holds the files; defaults to the folder of that name under the data root. */
+  readonly path?: string | undefined;
+  /** Pixels a side after preprocessing: 14 (default) or 28, for fashion-mnist only. */
+  readonly side?: number | undefined;
+  /** Examples that each split must hold, for a subset of cifar or imagenet; defaults to the published numbers. */
+  readonly sizes?: Readonly<Record<string, number>> | undefined;
+  /** SHA-256 that files supplied by the user must have, by `name/file`; defaults to no demand. */
+  readonly checksums?: Readonly<Record<string, string>> | undefined;
+}
+
+/** @throws RangeError where a call of `fill` asks for something that cannot be */
+export function checkFill(start: number, images: Float32Array, labels: Int32Array, features: number): void {
+  if (!Number.isSafeInteger(start) || start < 0) {
+    throw new RangeError(`invalid start of examples; not an integer from 0 up: ${start}`);
+  }
+  if (images.length !== labels.length * features) {
+    throw new RangeError(
+      `invalid images; ${labels.length} examples of ${features} features need ${labels.length * features} numbers: ${images.length}`,
+    );
+  }
+}
+
+/** @throws RangeError where the split is not one of the data set's */
+export function checkSplit(split: string, splits: readonly string[], name: string): void {
+  if (!splits.includes(split)) {
+    throw new RangeError(`invalid split of ${name}; not one of ${splits.join(", ")}: ${split}`);
+  }
+}

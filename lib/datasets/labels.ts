@@ -1,0 +1,25 @@
+/** The check that labels are classes of the data set. */
+
+import { DatasetError } from "./errors";
+
+/**
+ * @param offsetOf byte offset of the label of an example
+ * @throws DatasetError for the first label that is not in 0 … classes - 1
+ */
+export function checkLabels(
+  labels: ArrayLike<number>,
+  classes: number,
+  file: string,
+  offsetOf: (example: number) => number | undefined,
+): void {
+  for (let example = 0; example < labels.length; example++) {
+    const label = labels[example]!;
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      throw new DatasetError(
+        file,
+        `example ${example} has label ${label}, which is not a class from 0 to ${classes - 1}`,
+        offsetOf(example),
+      );
+    }
+  }
+}

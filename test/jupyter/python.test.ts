@@ -1,0 +1,185 @@
+// The ecosystem's own tools on the same notebooks: nbclient and papermill in the project's locked Python environment.
+// Without Python these tests are skipped with the reason printed; where CI is set they fail instead.
+
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { executeNotebook } from "../../lib/jupyter/execute-notebook";
+import { formatNotebook, type NotebookOutput, readNotebook } from "../../lib/jupyter/notebook-file";
+import {
+  type PythonEnvironment,
+  PythonMissing,
+  preparePythonEnvironment,
+} from "../../lib/jupyter/python-environment";
+import { fixture, fixtures, readJson, root, temporaryFolder } from "./project";
+
+let python: PythonEnvironment | undefined;
+let missing = "";
+beforeAll(async () => {
+  try {
+    python = await preparePythonEnvironment(root, (line) => console.log(line));
+  } catch (error) {
+    if (!(error instanceof PythonMissing) || process.env.CI === "true") throw error;
+    missing = `nbclient and papermill are not tested: ${error.message}`;
+    console.log(missing);
+  }
+}, 600_000);
+
+/** Runs a script of this folder in the environment, on the fixtures; answers what it printed. */
+async function script(name: string, input: unknown): Promise<string> {
+  const child = spawn(join(python!.bin, "python"), [join(__dirname, name)], {
+    cwd: fixtures,
+    env: { ...process.env, ...python!.variables },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  child.stdin.end(JSON.stringify(input));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect(code).toBe(0);
+  return text;
+}
+
+/** Runs commands of papermill and nbclient one after another; answers exit code and printed text of each. */
+async function tools(...commands: string[][]): Promise<{ code: number; text: string }[]> {
+  return JSON.parse(await script("run_tools.py", commands));
+}
+
+const papermill = (name: string, output: string, ...options: string[]) => [
+  "papermill",
+  fixture(name),
+  output,
+  "--no-progress-bar",
+  ...options,
+];
+const nbclient = (name: string, output: string, ...options: string[]) => [
+  "jupyter-execute",
+  fixture(name),
+  `--output=${output}`,
+  ...options,
+];
+
+/** The outputs of a notebook's code cells, with streams joined: nbclient keeps each write as an output of its own. */
+function outputs(file: string): NotebookOutput[][] {
+  return readNotebook(file)
+    .cells.filter((cell) => cell.cell_type === "code")
+    .map((cell) => {
+      const joined: NotebookOutput[] = [];
+      for (const output of cell.outputs ?? []) {
+        const last = joined.at(-1);
+        if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
+          last.text = `${last.text}${output.text}`;
+        } else {
+          joined.push(output);
+        }
+      }
+      return joined;
+    });
+}
+
+describe("with Python", () => {
+  beforeEach((context) => {
+    if (!python) context.skip(missing);
+  });
+
+  it("our runner, nbclient and papermill get the same outputs, and papermill injects the same text", async () => {
+    const folder = temporaryFolder();
+    const file = (name: string) => join(folder, `${name}.ipynb`);
+    await executeNotebook(fixture("sound"), {
+      output: file("ours"),
+      parameters: { study: "smoke", seeds: 5 },
+    });
+    await executeNotebook(fixture("sound"), { output: file("plain") });
+    const [withParameters, without, help] = await tools(
+      papermill("sound", file("papermill"), "-p", "study", "smoke", "-p", "seeds", "5"),
+      nbclient("sound", file("nbclient")),
+      ["papermill", "--help-notebook", fixture("sound")],
+    );
+    expect([withParameters!.code, without!.code]).toEqual([0, 0]);
+    expect(outputs(file("papermill"))).toEqual(outputs(file("ours")));
+    const sources = (name: string) => readJson(file(name)).cells.map((cell) => cell.source);
+    expect(sources("papermill")).toEqual(sources("ours"));
+    expect(outputs(file("nbclient"))).toEqual(outputs(file("plain")));
+    expect(readJson(file("nbclient")).metadata).toEqual(readJson(file("plain")).metadata);
+    expect(help!.text).toMatch(
+      /study: "kanji" \| "smoke" \(default "kanji"\)\s+seeds: .*\(default 3\)\s+how many/,
+    );
+  }, 120_000);
+
+  it("nbclient and papermill end with an error at the cell that fails, whichever way it fails", async () => {
+    const cases = [
+      ["type-error", "Type 'number' is not assignable to type 'string'", "const wrong: string = x;"],
+      ["thrown-error", "RangeError: no such point", "fit({ x: before });"],
+      ["rejected-awaited", "Error: diverged", "await train();"],
+      ["rejected-unawaited", "Error: nobody waits", "const lost ="],
+      ["kernel-exit", "process.exit(3)", "process.exit(3);"],
+    ] as const;
+    const output = join(temporaryFolder(), "out.ipynb");
+    const runs = await tools(...cases.flatMap(([name]) => [nbclient(name, output), papermill(name, output)]));
+    for (const [index, [name, reason, source]] of cases.entries()) {
+      const [byNbclient, byPapermill] = runs.slice(2 * index);
+      expect([name, byNbclient!.code, byPapermill!.code]).toEqual([name, 1, 1]);
+      expect(byNbclient!.text).toContain(reason);
+      expect(byNbclient!.text).toContain(source);
+      expect(byPapermill!.text).toContain(reason);
+      expect(byPapermill!.text).toContain('Exception encountered at "In [2]"');
+    }
+  }, 180_000);
+
+  it("with errors allowed, nbclient runs the cells after the failing one instead of skipping them", async () => {
+    const output = join(temporaryFolder(), "out.ipynb");
+    const [run] = await tools(nbclient("thrown-error", output, "--allow-errors"));
+    expect(run!.code).toBe(0);
+    expect(outputs(output)).toMatchObject([
+      [],
+      [{ output_type: "error" }],
+      [{ text: "the next cell ran\n" }],
+    ]);
+  });
+
+  it("nbformat writes any notebook as we do, byte for byte", async () => {
+    const folder = temporaryFolder();
+    const text = fc.string({ unit: fc.constantFrom(...'aé→\u{1f600}"\\/\t\b\r\n\v\f\x1c\x85\u2028 ') });
+    const json = fc.oneof(
+      fc.jsonValue(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).filter((x) => x !== Math.trunc(x)),
+    );
+    const output = fc.oneof(
+      fc.record({ output_type: fc.constant("stream"), name: fc.constant("stdout"), text }),
+      fc.record({
+        output_type: fc.constant("display_data"),
+        metadata: fc.constant({}),
+        data: fc.record({
+          "text/plain": text,
+          "image/svg+xml": text,
+          "image/png": text,
+          "application/x+json": json,
+        }),
+      }),
+    );
+    const cell = fc.record({
+      cell_type: fc.constant("code"),
+      execution_count: fc.option(fc.nat()),
+      metadata: fc.dictionary(fc.stringMatching(/^x[A-Za-z→\u{1f600}\uffff]*$/u), json),
+      outputs: fc.array(output, { maxLength: 3 }),
+      source: text,
+    });
+    const notebooks = fc.sample(
+      fc.array(cell, { maxLength: 4 }).map((cells) => ({
+        cells: cells.map((each, index) => ({ ...each, id: `cell-${index}` })),
+        metadata: {},
+        nbformat: 4,
+        nbformat_minor: 5,
+      })),
+      { numRuns: 100, seed: 20 },
+    );
+    const entries = notebooks.map((notebook, index) => ({ file: join(folder, `${index}.ipynb`), notebook }));
+    await script("write_notebooks.py", entries);
+    for (const { file, notebook } of entries)
+      expect(formatNotebook(notebook)).toBe(readFileSync(file, "utf8"));
+  });
+});

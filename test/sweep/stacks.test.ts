@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { findStudy } from "../../lib/studies/presets";
+import { trialsOf } from "../../lib/studies/trials";
+import { stackLimit, stacksOf } from "../../lib/sweep/stacks";
+import { smallStudy } from "./problem";
+
+const kanji = { features: 256, classes: 1000 };
+
+describe("stacks", () => {
+  it("hold every trial once, cheapest shapes first, within the limit of their shape", () => {
+    const trials = trialsOf(findStudy("kanji"));
+    const stacks = stacksOf(trials, kanji);
+    const ids = stacks.flatMap((stack) => stack.trials.map(({ id }) => id));
+    expect(ids.toSorted()).toEqual(trials.map(({ id }) => id).toSorted());
+    for (const { spec, trials } of stacks) {
+      expect(new Set(trials.map(({ config }) => config.hidden_size)).size).toBe(1);
+      expect(spec.trials).toBeLessThanOrEqual(stackLimit(spec));
+    }
+    const sizes = stacks.map(({ spec }) => spec.architecture.hidden_size);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+  });
+
+  it("of one shape differ by one trial at most", () => {
+    const trials = trialsOf(findStudy("kanji")).filter(({ config }) => config.hidden_size === 64);
+    const counts = stacksOf(trials, kanji).map((stack) => stack.trials.length);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+  });
+
+  it("never train a trial alone where its shape allows company", () => {
+    for (const { spec } of stacksOf(trialsOf(smallStudy()).slice(0, 1), kanji)) expect(spec.trials).toBe(2);
+  });
+
+  it("train a trial alone where two would not fit the cache", () => {
+    const widest = trialsOf(findStudy("paper")).at(-1)!;
+    expect(stacksOf([widest], kanji)[0]!.spec.trials).toBe(1);
+  });
+
+  it("keep apart what one program cannot train", () => {
+    const study = smallStudy({
+      base: {},
+      factors: {
+        hidden_size: [4],
+        learning_rate: [1],
+        optimizer: ["adam", "sgd"],
+        updates: [5, 6],
+        seed: [0, 1],
+      },
+    });
+    expect(stacksOf(trialsOf(study), kanji)).toHaveLength(4);
+  });
+});
