@@ -1,0 +1,24 @@
+/**
+ * The command `plot`: the figures of a study as SVG files.
+ */
+
+import type { Command } from "commander";
+import { writeFigures } from "../charts/files";
+import { readStudy } from "../sweep/folder";
+import { readLedger } from "../sweep/ledger";
+
+/** Registers `offcurve plot --out DIR`. */
+export function plotCommand(program: Command): void {
+  program
+    .command("plot")
+    .description("draw the figures of a study into DIR/figures")
+    .requiredOption("--out <dir>", "the results folder of the study")
+    .action(async ({ out }: { readonly out: string }) => {
+      readStudy(out); // says so where there is none
+      const { records, notices } = readLedger(out);
+      for (const notice of notices) process.stderr.write(`${notice}\n`);
+      const written = await writeFigures(out, records);
+      if (written.paths.length === 0) throw new Error(written.notices.join("; "));
+      process.stdout.write(`${written.paths.join("\n")}\n`);
+    });
+}

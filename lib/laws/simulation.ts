@@ -1,0 +1,48 @@
+/**
+ * Laws as they might come out, were a fitted law and its noise the truth: the parametric bootstrap behind prediction
+ * intervals, and behind confidence intervals where there are no seeds to draw again.
+ */
+
+import { quantileSorted } from "simple-statistics";
+import { randomStream } from "../random/stream";
+import { type LawFit, refitter } from "./fit";
+import { type Law, lossAt } from "./forms";
+import type { Interval } from "./line";
+
+export interface SimulatedLaw {
+  readonly law: Law;
+  /** The noise of one further loss in nats, drawn with the same noise level as the losses that made the law. */
+  readonly noise: number;
+}
+
+/**
+ * Each replicate draws a noise level σ*² = s² ν / χ²_ν, then losses at the fitted sizes = law + σ* · normal, and fits
+ * the law anew. Drawing σ* carries over how little is known of the noise from ν degrees of freedom; for a line fitted
+ * by least squares it makes the percentiles those of Student's t.
+ *
+ * @param seed equal seeds give equal laws.
+ */
+export function simulateLaws(fit: LawFit, replicates: number, seed: number): SimulatedLaw[] {
+  const stream = randomStream("parametric bootstrap", seed);
+  const refit = refitter(fit);
+  const { points, degreesOfFreedom } = fit;
+  const fitted = points.map((point) => lossAt(fit.law, point.size));
+  const normals = new Float64Array(degreesOfFreedom + points.length + 1);
+  return Array.from({ length: replicates }, (_, replicate) => {
+    stream.normal(replicate, normals);
+    const chiSquared = normals.subarray(0, degreesOfFreedom).reduce((sum, normal) => sum + normal ** 2, 0);
+    const sigma = fit.residualStandardDeviation * Math.sqrt(degreesOfFreedom / chiSquared);
+    const noise = normals.subarray(degreesOfFreedom).map((normal) => sigma * normal);
+    return { law: refit(fitted.map((loss, i) => loss + noise[i]!)), noise: noise[points.length]! };
+  });
+}
+
+/** The central interval of a sample that covers a share `level` of it. */
+export function percentileInterval(sample: readonly number[], level: number): Interval {
+  const sorted = [...sample].sort((one, other) => one - other);
+  return {
+    low: quantileSorted(sorted, (1 - level) / 2),
+    high: quantileSorted(sorted, (1 + level) / 2),
+    level,
+  };
+}

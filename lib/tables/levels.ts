@@ -1,0 +1,47 @@
+/**
+ * The levels of a grid's factors, and the grid split by them. The cells themselves are `cells.ts`.
+ */
+
+import type { FactorValue } from "../sweep/record";
+import type { Cell } from "./cells";
+
+/** The distinct values of a factor over the cells, numbers by size, before text by alphabet. */
+export function levelsOf(cells: readonly Cell[], factor: string): FactorValue[] {
+  const levels = new Set<FactorValue>();
+  for (const { factors } of cells) {
+    const value = factors[factor];
+    if (value !== undefined) levels.add(value);
+  }
+  return [...levels].sort(compareFactorValues);
+}
+
+/** Orders factor values: numbers by size, then text and booleans by alphabet. */
+export function compareFactorValues(one: FactorValue, other: FactorValue): number {
+  if (typeof one === "number" && typeof other === "number") return one - other;
+  if (typeof one === "number") return -1;
+  if (typeof other === "number") return 1;
+  const [left, right] = [String(one), String(other)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Cells that agree in all factors but the named ones, and what they agree in. */
+export interface CellGroup {
+  readonly shared: Readonly<Record<string, FactorValue>>;
+  readonly cells: readonly Cell[];
+}
+
+/**
+ * Groups the cells so that within a group only the named factors vary: a study over size, rate and batch size gives
+ * one group a batch size when asked for size and rate.
+ */
+export function groupCells(cells: readonly Cell[], varying: readonly string[]): CellGroup[] {
+  const groups = new Map<string, { shared: Record<string, FactorValue>; cells: Cell[] }>();
+  for (const cell of cells) {
+    const shared = Object.entries(cell.factors).filter(([name]) => !varying.includes(name));
+    const key = JSON.stringify(shared);
+    const group = groups.get(key) ?? { shared: Object.fromEntries(shared), cells: [] };
+    group.cells.push(cell);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
