@@ -5,12 +5,12 @@
 
 import type { AnalysisOptions } from "../laws/analysis";
 import type { Cell } from "../tables/cells";
-import { bestRatePanel } from "./bestRate";
-import { extrapolationPanel, lawPanel } from "./fixedRate";
-import { type GridData, gridData } from "./gridData";
-import { heatMapPanel } from "./heatMap";
-import { lossByRatePanel } from "./lossByRate";
-import { lossBySizePanel } from "./lossBySize";
+import { bestRatePanel } from "./best-rate";
+import { extrapolationPanel, lawPanel } from "./fixed-rate";
+import { type GridData, gridData } from "./grid-data";
+import { heatMapPanel } from "./heat-map";
+import { lossByRatePanel } from "./loss-by-rate";
+import { lossBySizePanel } from "./loss-by-size";
 import { type ChartSpec, type Panel, type SpecPart, toChart } from "./spec";
 
 /** The figures of a grid, in reading order; the names are those of the files. */

@@ -9,7 +9,7 @@ import { writeWhole } from "../sweep/folder";
 import type { FactorValue, TrialRecord } from "../sweep/record";
 import { summarizeCells } from "../tables/cells";
 import { groupCells } from "../tables/levels";
-import { factorNames } from "../tables/trialFrame";
+import { factorNames } from "../tables/trial-frame";
 import { gridFigures } from "./figures";
 import { renderSvg } from "./svg";
 

@@ -3,7 +3,7 @@
  * it is `svg.ts`.
  */
 
-import { brokenLines } from "./textWidth";
+import { brokenLines } from "./text-width";
 
 /** Any part of a specification. */
 export type SpecPart = { readonly [key: string]: unknown };

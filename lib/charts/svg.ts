@@ -5,7 +5,7 @@
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { ChartSpec } from "./spec";
-import { textWidth } from "./textWidth";
+import { textWidth } from "./text-width";
 
 /** What Vega asks for the width of a text; exported by it, but missing from its types. */
 interface TextMetrics {

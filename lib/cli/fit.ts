@@ -11,10 +11,10 @@ import { LAW_FORMS } from "../laws/forms";
 import { bestCaseSection, gridAxes, type Section, sectionAtRate } from "../laws/sections";
 import { formatLaw, formatLoss, formatMiss, formatRate } from "../laws/wording";
 import type { Cell } from "../tables/cells";
-import { readLossTable } from "../tables/lossTable";
+import { readLossTable } from "../tables/loss-table";
 import { UsageError } from "./errors";
 import { printJson } from "./json";
-import { textTable } from "./textTable";
+import { textTable } from "./text-table";
 
 interface FitArguments {
   readonly table: string;

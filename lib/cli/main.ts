@@ -1,6 +1,7 @@
 /** The command line, `npx offcurve`: commands, exit statuses, and where errors go. */
 
 import { Command, CommanderError } from "commander";
+import { benchCommand } from "./bench";
 import { UsageError } from "./errors";
 import { fitCommand } from "./fit";
 import { plotCommand } from "./plot";
@@ -19,7 +20,7 @@ function commandLine(): Command {
     .version(version)
     .showHelpAfterError("(offcurve --help and offcurve COMMAND --help say more)")
     .exitOverride();
-  for (const register of [runCommand, tableCommand, fitCommand, plotCommand, studiesCommand])
+  for (const register of [runCommand, tableCommand, fitCommand, plotCommand, studiesCommand, benchCommand])
     register(program);
   for (const command of program.commands) command.exitOverride();
   return program;

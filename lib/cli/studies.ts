@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { PRESETS } from "../studies/presets";
 import { trialsOf } from "../studies/trials";
-import { textTable } from "./textTable";
+import { textTable } from "./text-table";
 
 /** Registers `offcurve studies`. */
 export function studiesCommand(program: Command): void {

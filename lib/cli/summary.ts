@@ -10,8 +10,8 @@ import type { FactorValue, TrialRecord } from "../sweep/record";
 import type { BestValue } from "../tables/best";
 import { summarizeCells } from "../tables/cells";
 import { groupCells } from "../tables/levels";
-import { factorNames } from "../tables/trialFrame";
-import { indented, textTable } from "./textTable";
+import { factorNames } from "../tables/trial-frame";
+import { indented, textTable } from "./text-table";
 
 /**
  * The summary of a study's finished trials, with one part for each combination of the factors besides size, rate and

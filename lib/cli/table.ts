@@ -13,7 +13,7 @@ import { type Cell, summarizeCells } from "../tables/cells";
 import { type CellGroup, groupCells, levelsOf } from "../tables/levels";
 import { printJson } from "./json";
 import { renderBestRates } from "./summary";
-import { textTable } from "./textTable";
+import { textTable } from "./text-table";
 
 /** Registers `offcurve table --out DIR [--json]`. */
 export function tableCommand(program: Command): void {

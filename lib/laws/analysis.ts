@@ -9,7 +9,7 @@ import type { Cell } from "../tables/cells";
 import { type BootstrapOptions, confidenceIntervals, type ParameterIntervals } from "./confidence";
 import { type ExtrapolatedLaw, extrapolateLaw } from "./extrapolation";
 import type { SizeLosses } from "./fit";
-import { fitRateLaw, type RateLawOutcome } from "./rateLaw";
+import { fitRateLaw, type RateLawOutcome } from "./rate-law";
 import { bestCaseSection, type GridFactors, gridAxes, sectionAtRate } from "./sections";
 import { formatList, formatRate } from "./wording";
 

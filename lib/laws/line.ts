@@ -3,7 +3,7 @@
  * are lines in a logarithm stand on it.
  */
 
-import { studentQuantile } from "./studentT";
+import { studentQuantile } from "./student-t";
 
 /** A range that covers with probability `level`. */
 export interface Interval {

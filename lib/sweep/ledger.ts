@@ -5,10 +5,32 @@
 
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { ResultsError, resultsError } from "./errors";
-import { recordSchema, type TrialRecord } from "./record";
+import type { TrialRecord } from "./record";
 
 const LEDGER = "ledger.jsonl";
+
+const common = {
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  factors: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  curve: z.array(z.tuple([z.number().int().positive(), z.number()])),
+  engine: z.string().min(1),
+  seconds: z.number().min(0),
+};
+
+/** Checks a line of the ledger. */
+const recordSchema: z.ZodType<TrialRecord> = z.discriminatedUnion("status", [
+  z.strictObject({
+    ...common,
+    status: z.literal("completed"),
+    loss: z.number(),
+    test_loss: z.number(),
+    test_accuracy: z.number().min(0).max(1),
+    plateau: z.boolean(),
+  }),
+  z.strictObject({ ...common, status: z.literal("diverged"), diverged_at: z.number().int().positive() }),
+]);
 
 export interface LedgerContents {
   /** Finished trials in the order in which they finished. */

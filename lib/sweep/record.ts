@@ -3,7 +3,6 @@
  * tables, laws and charts are made from these records alone.
  */
 
-import { z } from "zod";
 import type { FactorValue } from "../studies/study";
 
 export type { FactorValue };
@@ -42,24 +41,3 @@ export interface DivergedRecord extends RecordBase {
 }
 
 export type TrialRecord = CompletedRecord | DivergedRecord;
-
-const common = {
-  id: z.string().regex(/^[0-9a-f]{16}$/),
-  factors: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
-  curve: z.array(z.tuple([z.number().int().positive(), z.number()])),
-  engine: z.string().min(1),
-  seconds: z.number().min(0),
-};
-
-/** Checks a line of the ledger. */
-export const recordSchema: z.ZodType<TrialRecord> = z.discriminatedUnion("status", [
-  z.strictObject({
-    ...common,
-    status: z.literal("completed"),
-    loss: z.number(),
-    test_loss: z.number(),
-    test_accuracy: z.number().min(0).max(1),
-    plateau: z.boolean(),
-  }),
-  z.strictObject({ ...common, status: z.literal("diverged"), diverged_at: z.number().int().positive() }),
-]);

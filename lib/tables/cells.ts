@@ -4,7 +4,7 @@
 
 import pl from "nodejs-polars";
 import type { FactorValue, TrialRecord } from "../sweep/record";
-import { factorNames, trialFrame } from "./trialFrame";
+import { factorNames, trialFrame } from "./trial-frame";
 
 /** What a cell can be a summary of: losses in nats, the accuracy from 0 to 1. */
 export type Measure = "loss" | "test_loss" | "test_accuracy";

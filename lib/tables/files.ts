@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { writeWhole } from "../sweep/folder";
 import type { TrialRecord } from "../sweep/record";
-import { trialFrame } from "./trialFrame";
+import { trialFrame } from "./trial-frame";
 
 /**
  * Writes the trials as `trials.parquet` and `trials.csv` (an existing folder). Each file appears whole or not at all.

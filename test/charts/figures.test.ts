@@ -6,7 +6,7 @@ import { gridFigures } from "../../lib/charts/figures";
 import type { ChartSpec } from "../../lib/charts/spec";
 import type { TrialRecord } from "../../lib/sweep/record";
 import { type Cell, summarizeCells } from "../../lib/tables/cells";
-import { readLossTable } from "../../lib/tables/lossTable";
+import { readLossTable } from "../../lib/tables/loss-table";
 import { completed, diverged, noisyStudy } from "../tables/trials";
 import { golden, roundedSpec } from "./golden";
 

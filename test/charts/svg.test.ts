@@ -7,9 +7,9 @@ import { gridFigures } from "../../lib/charts/figures";
 import { writeFigures } from "../../lib/charts/files";
 import { BLUE, DIVERGED_FILL, RED } from "../../lib/charts/spec";
 import { renderSvg } from "../../lib/charts/svg";
-import { brokenLines, textWidth } from "../../lib/charts/textWidth";
+import { brokenLines, textWidth } from "../../lib/charts/text-width";
 import { summarizeCells } from "../../lib/tables/cells";
-import { readLossTable } from "../../lib/tables/lossTable";
+import { readLossTable } from "../../lib/tables/loss-table";
 import { completed, noisyStudy } from "../tables/trials";
 
 const post = gridFigures(readLossTable("data/reference/metz-2022/grid.csv"));

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readLedger } from "../../lib/sweep/ledger";
 import { emptyFolder, type Finished, offcurve, start, studyFile } from "./offcurve";
 
-const GRID = resolve(import.meta.dirname, "../../data/reference/metz-2022/grid.csv");
+const GRID = resolve(__dirname, "../../data/reference/metz-2022/grid.csv");
 
 describe("offcurve run --study smoke", () => {
   const folder = emptyFolder();

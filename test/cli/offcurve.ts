@@ -5,7 +5,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const PROGRAM = resolve(import.meta.dirname, "../../lib/bin/offcurve.js");
+const PROGRAM = resolve(__dirname, "../../lib/bin/offcurve.js");
 
 export interface Finished {
   readonly status: number | null;

@@ -5,7 +5,7 @@ import { bestCaseSection, gridAxes, sectionAtRate } from "../../lib/laws/section
 import { formatLaw, formatList, formatMiss, formatRate, formatRates } from "../../lib/laws/wording";
 import type { TrialRecord } from "../../lib/sweep/record";
 import { summarizeCells } from "../../lib/tables/cells";
-import { readLossTable } from "../../lib/tables/lossTable";
+import { readLossTable } from "../../lib/tables/loss-table";
 import { completed, diverged, noisyStudy, RATES, SIZES } from "../tables/trials";
 
 const study = noisyStudy();

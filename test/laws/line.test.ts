@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { coefficientInterval, fitLine, predictionInterval } from "../../lib/laws/line";
-import { studentQuantile } from "../../lib/laws/studentT";
+import { studentQuantile } from "../../lib/laws/student-t";
 
 /*
  * scipy 1.x, float64:

@@ -3,7 +3,7 @@ import { analyseGrid, type GridAnalysis } from "../../lib/laws/analysis";
 import { extrapolateLaw } from "../../lib/laws/extrapolation";
 import { sectionAtRate } from "../../lib/laws/sections";
 import type { Cell } from "../../lib/tables/cells";
-import { readLossTable } from "../../lib/tables/lossTable";
+import { readLossTable } from "../../lib/tables/loss-table";
 
 const SMALL = [4, 8, 16, 32, 64, 128, 256, 512];
 

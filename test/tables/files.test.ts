@@ -5,7 +5,7 @@ import fc from "fast-check";
 import pl from "nodejs-polars";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeTrials } from "../../lib/tables/files";
-import { trialFrame } from "../../lib/tables/trialFrame";
+import { trialFrame } from "../../lib/tables/trial-frame";
 import { completed, diverged, noisyStudy } from "./trials";
 
 let folder: string;

@@ -4,8 +4,8 @@
 
 import { formatRate } from "../laws/wording";
 import { lossChannel, lossDomain, rateChannel } from "./axes";
-import { divergedMarks } from "./divergedMarks";
-import { cellRows, type GridData, lineColors, lossRows } from "./gridData";
+import { divergedMarks } from "./diverged-marks";
+import { cellRows, type GridData, lineColors, lossRows } from "./grid-data";
 import { INK, PANEL_SIZE, type Panel, TITLE_WIDTH, titled } from "./spec";
 
 export function lossByRatePanel(data: GridData): Panel {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fitRateLaw, rateAt } from "../../lib/laws/rateLaw";
+import { fitRateLaw, rateAt } from "../../lib/laws/rate-law";
 import type { BestValue } from "../../lib/tables/best";
 
 function best(level: number, rate: number | null, edge: "low" | "high" | "none" = "none"): BestValue {

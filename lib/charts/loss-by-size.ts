@@ -5,8 +5,8 @@
 import { mean } from "simple-statistics";
 import { formatLoss } from "../laws/wording";
 import { lossChannel, lossDomain, sizeChannel } from "./axes";
-import { divergedMarks } from "./divergedMarks";
-import { cellRows, type GridData, lineColors } from "./gridData";
+import { divergedMarks } from "./diverged-marks";
+import { cellRows, type GridData, lineColors } from "./grid-data";
 import { INK, PANEL_SIZE, type Panel, rounded, TITLE_WIDTH, titled } from "./spec";
 
 export function lossBySizePanel(data: GridData): Panel {

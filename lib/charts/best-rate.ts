@@ -2,9 +2,9 @@
  * Panel (d) of the post: the best learning rate against size, with the fitted power law.
  */
 
-import { rateAt } from "../laws/rateLaw";
+import { rateAt } from "../laws/rate-law";
 import { rateChannel, sizeChannel } from "./axes";
-import type { GridData } from "./gridData";
+import type { GridData } from "./grid-data";
 import {
   BLUE,
   INK,

@@ -3,8 +3,8 @@
  */
 
 import { formatLoss, formatRate } from "../laws/wording";
-import { stateOf } from "./divergedMarks";
-import { fieldsOf, type GridData, lossRows } from "./gridData";
+import { stateOf } from "./diverged-marks";
+import { fieldsOf, type GridData, lossRows } from "./grid-data";
 import {
   AREA_SCHEME,
   DIVERGED_FILL,

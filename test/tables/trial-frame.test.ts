@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { factorNames, trialFrame } from "../../lib/tables/trialFrame";
+import { factorNames, trialFrame } from "../../lib/tables/trial-frame";
 import { completed, diverged } from "./trials";
 
 const typesOf = (frame: ReturnType<typeof trialFrame>) =>

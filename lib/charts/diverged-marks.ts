@@ -3,7 +3,7 @@
  * trial is left, a cross on the mean where it is over the survivors.
  */
 
-import { fieldsOf, type GridRow } from "./gridData";
+import { fieldsOf, type GridRow } from "./grid-data";
 import { MUTED, type SpecPart } from "./spec";
 
 const ALL = "all trials diverged";

@@ -11,7 +11,7 @@ import { lossAt } from "../laws/forms";
 import { predictLoss } from "../laws/prediction";
 import { formatLaw, formatLoss, formatMiss, formatRate } from "../laws/wording";
 import { lossChannel, lossDomain, sizeChannel } from "./axes";
-import type { GridData } from "./gridData";
+import type { GridData } from "./grid-data";
 import {
   BLUE,
   INK,

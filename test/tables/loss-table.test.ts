@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { summarizeCells } from "../../lib/tables/cells";
 import { writeTrials } from "../../lib/tables/files";
-import { parseLossTable, readLossTable } from "../../lib/tables/lossTable";
+import { parseLossTable, readLossTable } from "../../lib/tables/loss-table";
 import { noisyStudy } from "./trials";
 
 const parse = (...lines: string[]) => parseLossTable(lines.join("\n"), "losses.csv");

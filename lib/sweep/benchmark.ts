@@ -1,0 +1,120 @@
+/** How fast whole training steps are, beside the same steps run eagerly and the bare matrix products of their shapes. */
+
+import type { Engine, Session } from "../engines/engine";
+import { createEngine } from "../engines/engines";
+import { openProducts } from "../engines/products";
+import { updateFlops } from "../model/mlp";
+import { OPTIMIZERS } from "../optimizers/optimizers";
+import type { ProgramSpec } from "../optimizers/program";
+import { DEFAULT_CONFIG } from "../studies/config";
+import { shapeOf, stackLimit } from "./stacks";
+
+/** The task of the default study. */
+const DATA = { features: 256, classes: 1000 };
+
+/** Trials that the default study has of one size: no stack is larger. */
+const TRIALS_OF_A_SIZE = 36;
+
+/** Rounds of a size, in each of which everything is measured once, so that noise falls on all alike. */
+const ROUNDS = 5;
+
+/** Wall time of one measurement, in seconds; at least one update is timed however long it takes. */
+const MEASUREMENT_SECONDS = 0.5;
+
+/** Middle and extremes of the rounds. */
+export interface Spread {
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+export interface Benchmark {
+  readonly hiddenSize: number;
+  readonly stack: number;
+  /** Time of one update of one trial of the stack, in microseconds. */
+  readonly trialStep: Spread;
+  /** Floating-point operations per second of whole training steps, in 10⁹. */
+  readonly gigaflops: Spread;
+  /** The same of the bare matrix products. */
+  readonly productGigaflops: Spread;
+  /** Time of an eager trial-step over that of a compiled one, both of the same round. */
+  readonly ratioToEager: Spread;
+  /** Rate of training steps over that of bare products, both of the same round. */
+  readonly fractionOfProducts: Spread;
+}
+
+/**
+ * Measures one hidden size.
+ *
+ * @param eager the engine to compare with; it trains one trial at a time, which is what it does fastest
+ */
+export async function benchmark(hiddenSize: number, threads: number, eager: Engine): Promise<Benchmark> {
+  const config = { ...DEFAULT_CONFIG, hidden_size: hiddenSize, learning_rate: 1e-3 };
+  const { spec: shape } = shapeOf(config, DATA);
+  const limit = stackLimit(shape);
+  const stack = Math.ceil(TRIALS_OF_A_SIZE / Math.ceil(TRIALS_OF_A_SIZE / limit));
+  const spec: ProgramSpec = { ...shape, trials: stack };
+  const single: ProgramSpec = { ...shape, trials: 1 };
+  const flops = updateFlops(spec.architecture, spec.batchSize);
+
+  const compiled = await createEngine("onnx-cpu", { threads });
+  const sessions = [await prepared(compiled, spec), await prepared(eager, single)] as const;
+  const products = await openProducts(spec, threads);
+  await products.run();
+  const rounds: { compiled: number; eager: number; products: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    rounds.push({
+      compiled: (await secondsPerUpdate(...sessions[0])) / stack,
+      products: (await secondsPerCall(() => products.run())) / stack,
+      eager: await secondsPerUpdate(...sessions[1]),
+    });
+  }
+  await Promise.all([...sessions.map(([session]) => session.close()), products.close()]);
+  return {
+    hiddenSize,
+    stack,
+    trialStep: spread(rounds.map((round) => round.compiled * 1e6)),
+    gigaflops: spread(rounds.map((round) => flops / round.compiled / 1e9)),
+    productGigaflops: spread(rounds.map((round) => flops / round.products / 1e9)),
+    ratioToEager: spread(rounds.map((round) => round.eager / round.compiled)),
+    fractionOfProducts: spread(rounds.map((round) => round.products / round.compiled)),
+  };
+}
+
+/** A session with one call of data, warmed up. */
+async function prepared(
+  engine: Engine,
+  spec: ProgramSpec,
+): Promise<readonly [Session, () => Promise<unknown>]> {
+  const session = await engine.open(spec);
+  const count = session.updatesPerCall * spec.batchSize;
+  const images = new Float32Array(count * spec.architecture.inputs).map((_, i) => Math.sin(i));
+  const labels = new Int32Array(count).map((_, i) => (i * 7) % spec.architecture.classes);
+  const { coefficients, coefficientsAt } = OPTIMIZERS[spec.optimizer];
+  const values = coefficientsAt({ ...DEFAULT_CONFIG, learning_rate: 1e-3 }, 1);
+  const table = new Float32Array(session.updatesPerCall * coefficients.length * spec.trials).map(
+    (_, i) => values[Math.floor(i / spec.trials) % coefficients.length]!,
+  );
+  const call = () => session.update(images, labels, table);
+  await call();
+  return [session, call];
+}
+
+async function secondsPerUpdate(session: Session, call: () => Promise<unknown>): Promise<number> {
+  return (await secondsPerCall(call)) / session.updatesPerCall;
+}
+
+async function secondsPerCall(call: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  let calls = 0;
+  do {
+    await call();
+    calls++;
+  } while (performance.now() - started < MEASUREMENT_SECONDS * 1000);
+  return (performance.now() - started) / 1000 / calls;
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  return { median: sorted[Math.floor(sorted.length / 2)]!, lowest: sorted[0]!, highest: sorted.at(-1)! };
+}
