@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly folder: string;
   readonly dataset: Dataset;
   readonly engine: Engine;
+  /** Which trials of the study to train; defaults to all. */
+  readonly select?: ((trial: Trial) => boolean) | undefined;
   /** Ends the run after the update in flight; finished trials are kept. */
   readonly signal?: AbortSignal | undefined;
   /** Relative cost of an update of a stack, by which progress is measured; defaults to its floating-point operations. */
@@ -51,9 +53,9 @@ export interface RunOptions {
 }
 
 export interface RunSummary {
-  /** True where every trial of the study is in the ledger. */
+  /** True where every selected trial is in the ledger. */
   readonly complete: boolean;
-  /** All records of the study, in the order of its grid. */
+  /** The records of the selected trials, in the order of the study's grid. */
   readonly records: TrialRecord[];
   readonly trialsTotal: number;
   /** Trials that this run trained, their steps and floating-point operations. */
@@ -78,12 +80,15 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
   // 1. The folder: ours alone, of this study, with what is already there.
   claimFolder(folder, study);
   const unlock = await lockFolder(folder);
+  const programs = new OpenProgram(engine);
   let ledger: LedgerWriter | undefined;
   try {
     const { records, notices } = readLedger(folder);
     for (const notice of notices) onNotice?.(notice);
-    const trials = trialsOf(study);
-    const found = new Map(records.map((record) => [record.id, record]));
+    const allTrials = trialsOf(study);
+    const trials = allTrials.filter(options.select ?? (() => true));
+    const wanted = new Set(trials.map(({ id }) => id));
+    const found = new Map(records.filter(({ id }) => wanted.has(id)).map((record) => [record.id, record]));
     requireSameEngine(records, engine, folder);
     ledger = new LedgerWriter(folder);
 
@@ -101,12 +106,11 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       dataset.features,
       trainExamples,
     );
-    if (stacks.length > 0) writeManifest(folder, study, trials, dataset, engine);
+    if (stacks.length > 0) writeManifest(folder, study, allTrials, dataset, engine);
 
     // 3. The training: one program stays open for all stacks of one shape and size.
     let engineSeconds = 0;
     let trialsTrained = 0;
-    const programs = new OpenProgram(engine);
     for (const stack of stacks) {
       if (signal?.aborted) break;
       const stepFlops = updateFlops(stack.spec.architecture, stack.spec.batchSize) * stack.trials.length;
@@ -137,7 +141,6 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       engineSeconds += result.engineSeconds;
       trialsTrained += stack.trials.length;
     }
-    await programs.close();
 
     return {
       complete: trials.every(({ id }) => found.has(id)),
@@ -150,6 +153,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       engineSeconds,
     };
   } finally {
+    await programs.close();
     ledger?.close();
     unlock();
   }

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Dataset } from "../../lib/datasets/dataset";
 import type { Engine } from "../../lib/engines/engine";
 import { createEngine } from "../../lib/engines/engines";
-import { trialsOf } from "../../lib/studies/trials";
+import { type Trial, trialsOf } from "../../lib/studies/trials";
 import { readLedger } from "../../lib/sweep/ledger";
 import type { TrialRecord } from "../../lib/sweep/record";
 import { missingTrials, runStudy } from "../../lib/sweep/run";
@@ -86,6 +86,16 @@ describe("a run", () => {
     const single = smallStudy({ factors: { hidden_size: [6], learning_rate: [3e-2], seed: [1] } });
     const alone = await runStudy(single, { folder: emptyFolder(), dataset, engine });
     expect(results(alone.records)).toEqual(results(whole.records.slice(-1)));
+  });
+
+  it("trains a selection of the study, and later the rest", async () => {
+    const folder = emptyFolder();
+    const select = ({ config }: Trial) => config.hidden_size === 4;
+    const part = await runStudy(smallStudy(), { folder, dataset, engine, select });
+    expect(part).toMatchObject({ complete: true, trialsTotal: 4, trialsTrained: 4 });
+    expect(part.records.every(({ factors }) => factors.hidden_size === 4)).toBe(true);
+    const rest = await runStudy(smallStudy(), { folder, dataset, engine });
+    expect(rest).toMatchObject({ complete: true, trialsTotal: 8, trialsTrained: 4 });
   });
 
   it("sweeps any named factor", async () => {
