@@ -16,6 +16,7 @@ export async function eagerEngine(backend: string): Promise<Engine> {
   return {
     name: `tfjs-${backend}`,
     description: `TensorFlow.js ${tf.version.tfjs}, backend ${backend}, eager`,
+    threads: 1,
     open: async (spec) => {
       await activate(backend);
       return new EagerSession(spec, backend);

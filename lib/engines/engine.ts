@@ -14,6 +14,8 @@ export interface Engine {
   readonly name: string;
   /** Version and settings, for provenance. */
   readonly description: string;
+  /** Threads that share the matrix products of a stack, each taking whole trials: multiples of it leave none idle. */
+  readonly threads: number;
   /** Prepares the program of a stack; its state is zero until it is set. */
   open(spec: ProgramSpec): Promise<Session>;
 }

@@ -38,6 +38,7 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
   return {
     name: "onnx-cpu",
     description: `onnxruntime-node ${version}, CPU provider, ${threads} threads`,
+    threads,
     open: async (spec) => new OnnxSession(spec, options),
   };
 }

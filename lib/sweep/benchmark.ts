@@ -7,7 +7,7 @@ import { updateFlops } from "../model/mlp";
 import { OPTIMIZERS } from "../optimizers/optimizers";
 import type { ProgramSpec } from "../optimizers/program";
 import { DEFAULT_CONFIG } from "../studies/config";
-import { shapeOf, stackLimit } from "./stacks";
+import { shapeOf, stackSize } from "./stacks";
 
 /** The task of the default study. */
 const DATA = { features: 256, classes: 1000 };
@@ -51,8 +51,7 @@ export interface Benchmark {
 export async function benchmark(hiddenSize: number, threads: number, eager: Engine): Promise<Benchmark> {
   const config = { ...DEFAULT_CONFIG, hidden_size: hiddenSize, learning_rate: 1e-3 };
   const { spec: shape } = shapeOf(config, DATA);
-  const limit = stackLimit(shape);
-  const stack = Math.ceil(TRIALS_OF_A_SIZE / Math.ceil(TRIALS_OF_A_SIZE / limit));
+  const stack = Math.min(TRIALS_OF_A_SIZE, stackSize(shape, threads));
   const spec: ProgramSpec = { ...shape, trials: stack };
   const single: ProgramSpec = { ...shape, trials: 1 };
   const flops = updateFlops(spec.architecture, spec.batchSize);

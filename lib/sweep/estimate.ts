@@ -37,7 +37,7 @@ export async function estimateRun(
   dataset: Pick<Dataset, "features" | "classes">,
   engine: Engine,
 ): Promise<Estimate> {
-  const stacks = stacksOf(trials, dataset);
+  const stacks = stacksOf(trials, dataset, engine.threads);
   const cheap = stacks[0]!.spec;
   const wide = stacks.at(-1)!.spec.architecture.hidden_size / 3;
   const middle =

@@ -94,7 +94,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
 
     // 2. The work: the trials that are missing, in stacks.
     const missing = trials.filter(({ id }) => !found.has(id));
-    const stacks = stacksOf(missing, dataset);
+    const stacks = stacksOf(missing, dataset, engine.threads);
     const cost =
       options.cost ??
       (({ architecture, batchSize, trials }) => updateFlops(architecture, batchSize) * trials);

@@ -42,13 +42,26 @@ export function stackLimit({ architecture, optimizer, batchSize }: Omit<ProgramS
 }
 
 /**
- * All trials in stacks of even size, shapes in order of cost.
+ * The number of trials of one shape to stack: as many as fit the cache, in whole multiples of the threads that share
+ * them where there are that many.
+ */
+export function stackSize(spec: Omit<ProgramSpec, "trials">, threads: number): number {
+  const limit = stackLimit(spec);
+  return limit > threads ? limit - (limit % threads) : limit;
+}
+
+/**
+ * All trials in stacks, shapes in order of cost.
  *
  * Where a shape allows stacks of two or more, no stack has a single trial: one left over is trained as two copies
  * of itself. Engines multiply a single matrix by another kernel than several, and a trial must have the same
  * bits whatever it is stacked with.
  */
-export function stacksOf(trials: readonly Trial[], dataset: Pick<Dataset, "features" | "classes">): Stack[] {
+export function stacksOf(
+  trials: readonly Trial[],
+  dataset: Pick<Dataset, "features" | "classes">,
+  threads: number,
+): Stack[] {
   const groups = new Map<string, Trial[]>();
   for (const trial of trials) {
     const key = JSON.stringify(shapeOf(trial.config, dataset));
@@ -56,14 +69,14 @@ export function stacksOf(trials: readonly Trial[], dataset: Pick<Dataset, "featu
   }
   const stacks = [...groups.values()].flatMap((group) => {
     const { spec, updates } = shapeOf(group[0]!.config, dataset);
-    const limit = stackLimit(spec);
-    const count = Math.ceil(group.length / limit);
-    return Array.from({ length: count }, (_, i): Stack => {
-      const part = group.slice(
-        Math.round((i * group.length) / count),
-        Math.round(((i + 1) * group.length) / count),
-      );
-      return { spec: { ...spec, trials: limit > 1 ? Math.max(2, part.length) : 1 }, updates, trials: part };
+    const size = stackSize(spec, threads);
+    return Array.from({ length: Math.ceil(group.length / size) }, (_, i): Stack => {
+      const part = group.slice(i * size, (i + 1) * size);
+      return {
+        spec: { ...spec, trials: stackLimit(spec) > 1 ? Math.max(2, part.length) : 1 },
+        updates,
+        trials: part,
+      };
     });
   });
   const cost = ({ spec, updates }: Stack) => parameterCount(spec.architecture) * spec.batchSize * updates;

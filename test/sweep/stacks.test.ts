@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findStudy } from "../../lib/studies/presets";
 import { trialsOf } from "../../lib/studies/trials";
-import { stackLimit, stacksOf } from "../../lib/sweep/stacks";
+import { stackLimit, stackSize, stacksOf } from "../../lib/sweep/stacks";
 import { smallStudy } from "./problem";
 
 const kanji = { features: 256, classes: 1000 };
@@ -9,7 +9,7 @@ const kanji = { features: 256, classes: 1000 };
 describe("stacks", () => {
   it("hold every trial once, cheapest shapes first, within the limit of their shape", () => {
     const trials = trialsOf(findStudy("kanji"));
-    const stacks = stacksOf(trials, kanji);
+    const stacks = stacksOf(trials, kanji, 2);
     const ids = stacks.flatMap((stack) => stack.trials.map(({ id }) => id));
     expect(ids.toSorted()).toEqual(trials.map(({ id }) => id).toSorted());
     for (const { spec, trials } of stacks) {
@@ -20,19 +20,26 @@ describe("stacks", () => {
     expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
   });
 
-  it("of one shape differ by one trial at most", () => {
-    const trials = trialsOf(findStudy("kanji")).filter(({ config }) => config.hidden_size === 64);
-    const counts = stacksOf(trials, kanji).map((stack) => stack.trials.length);
-    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+  it("are as large as the cache allows, in whole multiples of the threads", () => {
+    for (const threads of [1, 2, 3, 4]) {
+      for (const { spec, trials } of stacksOf(trialsOf(findStudy("kanji")), kanji, threads)) {
+        const size = stackSize(spec, threads);
+        const limit = stackLimit(spec);
+        expect(limit - size).toBeLessThan(threads);
+        if (limit >= threads) expect(size % threads).toBe(0);
+        expect(36 % size === trials.length || trials.length === size || limit === 1).toBe(true);
+      }
+    }
   });
 
   it("never train a trial alone where its shape allows company", () => {
-    for (const { spec } of stacksOf(trialsOf(smallStudy()).slice(0, 1), kanji)) expect(spec.trials).toBe(2);
+    for (const { spec } of stacksOf(trialsOf(smallStudy()).slice(0, 1), kanji, 2))
+      expect(spec.trials).toBe(2);
   });
 
   it("train a trial alone where two would not fit the cache", () => {
     const widest = trialsOf(findStudy("paper")).at(-1)!;
-    expect(stacksOf([widest], kanji)[0]!.spec.trials).toBe(1);
+    expect(stacksOf([widest], kanji, 2)[0]!.spec.trials).toBe(1);
   });
 
   it("keep apart what one program cannot train", () => {
@@ -46,6 +53,6 @@ describe("stacks", () => {
         seed: [0, 1],
       },
     });
-    expect(stacksOf(trialsOf(study), kanji)).toHaveLength(4);
+    expect(stacksOf(trialsOf(study), kanji, 2)).toHaveLength(4);
   });
 });
