@@ -138,6 +138,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       if (!result) break;
       ledger.append(result.records);
       for (const record of result.records) found.set(record.id, record);
+      report(0);
       engineSeconds += result.engineSeconds;
       trialsTrained += stack.trials.length;
     }

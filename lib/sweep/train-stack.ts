@@ -57,15 +57,17 @@ export async function trainStack(stack: Stack, inputs: StackInputs): Promise<Sta
       seconds: round(seconds),
     };
     const first = own.findIndex((loss) => !Number.isFinite(loss));
-    // A loss that was finite to the end, over parameters that are not any more, is a divergence at the last update.
-    const diverged = first >= 0 ? first + 1 : Number.isFinite(testLoss[t]) ? 0 : own.length;
-    if (diverged > 0) {
+    if (first >= 0) {
       return {
         ...common,
         status: "diverged",
-        diverged_at: diverged,
-        curve: curveOf(own.subarray(0, Math.max(0, first))),
+        diverged_at: first + 1,
+        curve: curveOf(own.subarray(0, first)),
       };
+    }
+    // The loss was finite to the end, but the last update left parameters that are not.
+    if (!Number.isFinite(testLoss[t])) {
+      return { ...common, status: "diverged", diverged_at: own.length, curve: curveOf(own) };
     }
     const loss = mean(own.subarray(own.length - Math.max(1, Math.round(FINAL_SHARE * own.length))));
     const uniform = Math.log(stack.spec.architecture.classes);
