@@ -1,9 +1,15 @@
 /** The library as notebooks see it: one import line for everything. */
 
+export { correctionFigure } from "./charts/correction";
+export { departuresFigure } from "./charts/departures";
 export { gridFigures } from "./charts/figures";
 export { writeFigures } from "./charts/files";
+export { type LawsFigureOptions, lawsFigure } from "./charts/laws";
+export { rateBandFigure } from "./charts/rate-band";
+export { sideBySide } from "./charts/side-by-side";
 export type { ChartSpec } from "./charts/spec";
 export { renderSvg } from "./charts/svg";
+export { titleOf } from "./charts/title";
 export type { Dataset, DatasetSpec, ExampleStream } from "./datasets/dataset";
 export { DatasetError } from "./datasets/errors";
 export { datasetNames, loadDataset } from "./datasets/load";
@@ -12,13 +18,62 @@ export { createEngine, DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "./e
 export { cellSignal } from "./jupyter/cell-signal";
 export { analyseGrid, type GridAnalysis } from "./laws/analysis";
 export { chooseForm, type FormChoice } from "./laws/choice";
+export { comparisonFrame } from "./laws/comparison";
 export { confidenceIntervals, type ParameterIntervals } from "./laws/confidence";
-export { type Extrapolation, extrapolateLaw } from "./laws/extrapolation";
-export { type FitOutcome, fitLaw, type LawFit, type Objective, type SizeLosses } from "./laws/fit";
+export { type CorrectedSize, type Correction, testCorrection } from "./laws/corrected";
+export {
+  bestCaseCurve,
+  type CellDeparture,
+  type Curve,
+  DEPARTURE_WORDS,
+  type Departure,
+  type DepartureState,
+  departureFrom,
+  departures,
+} from "./laws/departures";
+export { type Extrapolation, extrapolateLaw, extrapolateTo } from "./laws/extrapolation";
+export {
+  correctionFindings,
+  costSentence,
+  departureFindings,
+  extrapolationFindings,
+  lawFindings,
+  tuningFindings,
+} from "./laws/findings";
+export {
+  type FitOutcome,
+  FORM_WORDS,
+  fitLaw,
+  type LawFit,
+  type Objective,
+  type SizeLosses,
+} from "./laws/fit";
+export { fitForms } from "./laws/fit-forms";
+export { LAW_FORMS, type Law, type LawForm, lossAt } from "./laws/forms";
+export { correctionFrame, departureFrame, departureMap, rateSupportFrame } from "./laws/grid-frames";
+export { judgeLargeRun, type LargeRunVerdict } from "./laws/large-run";
+export {
+  extrapolationFrame,
+  heldOutFrame,
+  lawFrame,
+  parameterFrame,
+  residualFrame,
+} from "./laws/law-frames";
 export { type Prediction, predictLoss } from "./laws/prediction";
-export { fitRateLaw, type RateLaw, type RateLawOutcome } from "./laws/rate-law";
+export { type RateBand, rateBand } from "./laws/rate-band";
+export { fitRateLaw, type RateLaw, type RateLawOutcome, rateAt } from "./laws/rate-law";
+export { type RateSupport, rateSupport, tunedRate } from "./laws/rate-support";
+export { type SizeRoles, sizeRoles, studyRoles } from "./laws/roles";
 export { bestCaseSection, gridAxes, sectionAtRate } from "./laws/sections";
+export { parseSizeLosses, readSizeLosses } from "./laws/size-losses";
+export { formatLaw, formatList, formatLoss, formatMiss, formatRate } from "./laws/wording";
 export type { Architecture } from "./model/mlp";
+export { type ProgressBar, progress } from "./notebook/progress";
+export { namedStudy } from "./notebook/project";
+export { postCells, referenceRecords } from "./notebook/reference";
+export { type ShowOptions, show } from "./notebook/show";
+export type { TableRow } from "./notebook/table";
+export { type TrialsOptions, trialsFor } from "./notebook/trials";
 export { type RandomStream, randomStream } from "./random/stream";
 export type { ConfigField, TrialConfig } from "./studies/config";
 export { findStudy, PRESETS } from "./studies/presets";

@@ -15,6 +15,9 @@ export interface SimulatedLaw {
   readonly noise: number;
 }
 
+/** What was simulated, by fit: one bootstrap answers for all sizes that a law is asked about. */
+const simulated = new WeakMap<LawFit, { replicates: number; seed: number; laws: SimulatedLaw[] }>();
+
 /**
  * Each replicate draws a noise level σ*² = s² ν / χ²_ν, then losses at the fitted sizes = law + σ* · normal, and fits
  * the law anew. Drawing σ* carries over how little is known of the noise from ν degrees of freedom; for a line fitted
@@ -22,7 +25,15 @@ export interface SimulatedLaw {
  *
  * @param seed equal seeds give equal laws.
  */
-export function simulateLaws(fit: LawFit, replicates: number, seed: number): SimulatedLaw[] {
+export function simulateLaws(fit: LawFit, replicates: number, seed: number): readonly SimulatedLaw[] {
+  const known = simulated.get(fit);
+  if (known?.replicates === replicates && known.seed === seed) return known.laws;
+  const laws = drawLaws(fit, replicates, seed);
+  simulated.set(fit, { replicates, seed, laws });
+  return laws;
+}
+
+function drawLaws(fit: LawFit, replicates: number, seed: number): SimulatedLaw[] {
   const stream = randomStream("parametric bootstrap", seed);
   const refit = refitter(fit);
   const { points, degreesOfFreedom } = fit;

@@ -1,0 +1,49 @@
+/** The best learning rate against size with its power law and the band of the law under other seeds. */
+
+import type { AnalysisOptions } from "../laws/analysis";
+import type { RateBand } from "../laws/rate-band";
+import { formatRate } from "../laws/wording";
+import type { Cell } from "../tables/cells";
+import { rateChannel, sizeChannel } from "./axes";
+import { bestRatePanel } from "./best-rate";
+import { gridData } from "./grid-data";
+import { type ChartSpec, MUTED, rounded, type SpecPart, toChart } from "./spec";
+
+/**
+ * Panel (d) of the post with a band.
+ *
+ * @param band null where the seeds drawn again gave no law: then there is the panel alone.
+ */
+export function rateBandFigure(
+  cells: readonly Cell[],
+  band: RateBand | null,
+  options: AnalysisOptions = {},
+): ChartSpec {
+  const data = gridData(cells, options);
+  const panel = bestRatePanel(data);
+  if (band === null) return toChart(panel);
+  const { sizes, rates } = data.analysis;
+  const x = sizeChannel(sizes, data.sizeTitle);
+  const y = rateChannel(rates, data.rateTitle, rates.length);
+  const values = band.rates.map(({ size, interval }) => ({
+    size,
+    rate: rounded(interval.low),
+    highest_rate: rounded(interval.high),
+  }));
+  const [first, last] = [values[0]!, values.at(-1)!];
+  const level = band.exponent.level * 100;
+  const title = panel.title as { readonly subtitle: readonly string[] };
+  return toChart({
+    ...panel,
+    description: `${panel.description} A band shows where the law lies with other seeds in ${level} % of ${band.laws} draws: ${formatRate(first.rate)} to ${formatRate(first.highest_rate)} at size ${first.size}, ${formatRate(last.rate)} to ${formatRate(last.highest_rate)} at size ${last.size}.`,
+    title: { ...title, subtitle: [...title.subtitle, `Band: ${level} % of the laws with other seeds.`] },
+    layer: [
+      {
+        data: { values },
+        mark: { type: "area", color: MUTED, opacity: 0.22, clip: true },
+        encoding: { x, y, y2: { field: "highest_rate" } },
+      },
+      ...(panel.layer as SpecPart[]),
+    ],
+  });
+}

@@ -1,0 +1,78 @@
+/** Two grids side by side, such as this run's and the post's: what the analysis finds in each, in words. */
+
+import { frameOf, textColumn } from "../tables/columns";
+import type { Frame } from "../tables/frame";
+import type { GridAnalysis } from "./analysis";
+import { formatLaw, formatLoss, formatMiss, formatRate } from "./wording";
+
+/** The findings of two grids side by side, in words; `names` head the columns. */
+export function comparisonFrame(
+  [one, other]: readonly [GridAnalysis, GridAnalysis],
+  names: readonly [string, string],
+): Frame {
+  const [left, right] = [findings(one), findings(other)];
+  return frameOf([
+    textColumn(
+      "finding",
+      left.map(({ finding }) => finding),
+    ),
+    textColumn(
+      names[0],
+      left.map(({ value }) => value),
+    ),
+    textColumn(
+      names[1],
+      right.map(({ value }) => value),
+    ),
+  ]);
+}
+
+function findings({ sizes, rates, tuning, fixedRate, bestRates, rateLaw }: GridAnalysis) {
+  const fit = fixedRate === null || fixedRate.fit.status === "too_few_points" ? null : fixedRate.fit;
+  const last = fixedRate?.extrapolations.at(-1);
+  const best = bestRates.filter((row) => row.best !== null);
+  const rateOf = (row: (typeof best)[number] | undefined) =>
+    row === undefined
+      ? "none"
+      : `${formatRate(row.best as number)} at size ${row.level}${row.edge === "none" ? "" : ", on the edge of the grid"}`;
+  const interval = (low: number, high: number, digits: number) =>
+    `${low.toFixed(digits)} to ${high.toFixed(digits)}`;
+  return [
+    { finding: "grid", value: `${sizes.length} sizes × ${rates.length} learning rates` },
+    { finding: "rate tuned on small sizes", value: tuning.sentence },
+    {
+      finding: "law of the small sizes at that rate",
+      value: fit === null ? "none" : `${formatLaw(fit.law)} nats, R² ${fit.rSquared.toFixed(3)}`,
+    },
+    {
+      finding: "predicted at the largest size",
+      value:
+        last === undefined
+          ? "nothing"
+          : `${formatLoss(last.prediction.loss)} nats at ${last.prediction.size} (${interval(last.prediction.interval.low, last.prediction.interval.high, 2)})`,
+    },
+    {
+      finding: "observed there",
+      value:
+        last === undefined || last.observed === null
+          ? "no completed trial"
+          : `${formatLoss(last.observed)} nats: ${formatMiss(last.miss!)}, ${last.inside ? "inside" : "outside"} the interval`,
+    },
+    {
+      finding: "no better than",
+      value:
+        last === undefined || last.noBetterThan === null
+          ? "no smaller model is as good"
+          : `size ${last.noBetterThan}`,
+    },
+    { finding: "best rate, smallest size", value: rateOf(best[0]) },
+    { finding: "best rate, largest size", value: rateOf(best.at(-1)) },
+    {
+      finding: "exponent of the best rate",
+      value:
+        rateLaw.status === "fitted"
+          ? `${rateLaw.exponent.toFixed(2)} (${interval(rateLaw.exponentInterval.low, rateLaw.exponentInterval.high, 2)})`
+          : "no law",
+    },
+  ];
+}

@@ -1,0 +1,55 @@
+/**
+ * The law of the best learning rate with a band around it: how far it would move with other seeds.
+ */
+
+import { bestValues } from "../tables/best";
+import type { Cell } from "../tables/cells";
+import type { Interval } from "./line";
+import { fitRateLaw, type RateLaw, rateAt } from "./rate-law";
+import { type RedrawOptions, redrawnGrids } from "./redraw";
+import { percentileInterval } from "./simulation";
+
+export interface RateBandOptions extends RedrawOptions {
+  /** Nominal coverage; 0.95 unless given. */
+  readonly level?: number;
+}
+
+export interface RateBand {
+  /** Grids with seeds drawn again that gave a law, of `replicates`; the others had too few best rates off the edge. */
+  readonly laws: number;
+  readonly replicates: number;
+  readonly exponent: Interval;
+  /** The interval of the law's rate at each size, ascending by size. */
+  readonly rates: readonly { readonly size: number; readonly interval: Interval }[];
+}
+
+/**
+ * Percentile intervals of the rate law from grids with seeds drawn again: in each the best rates are found and the law
+ * is fitted anew. They hold the noise of the seeds and the coarseness of the grid's rates, but not what the form of a
+ * power law misses; for that see the interval of `fitRateLaw`.
+ *
+ * @param sizes where the band is wanted.
+ * @returns null where no grid gave a law.
+ */
+export function rateBand(
+  cells: readonly Cell[],
+  sizes: readonly number[],
+  options: RateBandOptions = {},
+): RateBand | null {
+  const { size = "hidden_size", rate = "learning_rate", level = 0.95, replicates = 1000 } = options;
+  const laws: RateLaw[] = [];
+  for (const grid of redrawnGrids(cells, { ...options, replicates })) {
+    const law = fitRateLaw(bestValues(grid, rate, size), level);
+    if (law.status === "fitted") laws.push(law);
+  }
+  if (laws.length === 0) return null;
+  const interval = (of: (law: RateLaw) => number) => percentileInterval(laws.map(of), level);
+  return {
+    laws: laws.length,
+    replicates,
+    exponent: interval((law) => law.exponent),
+    rates: [...sizes]
+      .sort((one, other) => one - other)
+      .map((at) => ({ size: at, interval: interval((law) => rateAt(law, at)) })),
+  };
+}

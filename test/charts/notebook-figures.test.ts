@@ -1,0 +1,102 @@
+// The figures that only notebooks show: valid, silent and whole on every grid.
+
+import { readFileSync } from "node:fs";
+import Ajv, { type ValidateFunction } from "ajv";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { beforeAll, describe, expect, test } from "vitest";
+import { correctionFigure } from "../../lib/charts/correction";
+import { departuresFigure } from "../../lib/charts/departures";
+import { gridFigures } from "../../lib/charts/figures";
+import { lawsFigure } from "../../lib/charts/laws";
+import { rateBandFigure } from "../../lib/charts/rate-band";
+import { sideBySide } from "../../lib/charts/side-by-side";
+import type { ChartSpec, SpecPart } from "../../lib/charts/spec";
+import { renderSvg } from "../../lib/charts/svg";
+import { titleOf } from "../../lib/charts/title";
+import { testCorrection } from "../../lib/laws/corrected";
+import { bestCaseCurve, departures } from "../../lib/laws/departures";
+import { fitForms } from "../../lib/laws/fit-forms";
+import { rateBand } from "../../lib/laws/rate-band";
+import { sizeRoles } from "../../lib/laws/roles";
+import { sectionAtRate } from "../../lib/laws/sections";
+import { type Cell, summarizeCells } from "../../lib/tables/cells";
+import { readLossTable } from "../../lib/tables/loss-table";
+import { noisyStudy } from "../tables/trials";
+
+const post = readLossTable("data/reference/metz-2022/grid.csv");
+const noisy = summarizeCells(noisyStudy());
+
+function figuresOf(cells: readonly Cell[], rate: number): Record<string, ChartSpec> {
+  const { fitted, heldOut } = sizeRoles(cells.map(({ factors }) => factors.hidden_size as number));
+  const { points } = sectionAtRate(cells, rate);
+  const fits = fitForms(points.filter(({ size }) => fitted.includes(size)));
+  const curve = bestCaseCurve(cells);
+  const correction = testCorrection(cells, fitted, rate);
+  if (correction.status !== "tested") throw new Error(correction.sentence);
+  const band = rateBand(cells, [...fitted, ...heldOut], { replicates: 20 });
+  const words = { title: "A finding", subtitle: "What is shown." };
+  return {
+    laws: lawsFigure(points, fits, { ...words, bandOf: fits[0]!, upTo: 20_000 }),
+    curve: lawsFigure(curve.points, [curve.fit], words),
+    "rate band": rateBandFigure(cells, band),
+    "no band": rateBandFigure(cells, null),
+    correction: correctionFigure(correction, rate),
+    departures: departuresFigure(departures(curve, cells)),
+    pair: sideBySide(
+      { heading: "One", chart: gridFigures(cells)["heat-map"] },
+      { heading: "Other", chart: gridFigures(post)["heat-map"] },
+    ),
+  };
+}
+const grids = { post: figuresOf(post, 3e-4), noisy: figuresOf(noisy, 3e-3) };
+const cases = Object.entries(grids).flatMap(([grid, figures]) =>
+  Object.entries(figures).map(([name, spec]) => [grid, name, spec] as const),
+);
+
+let valid: ValidateFunction;
+beforeAll(() => {
+  const schema = JSON.parse(readFileSync("node_modules/vega-lite/build/vega-lite-schema.json", "utf8"));
+  valid = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+}, 60_000);
+
+test.each(cases)("%s, %s: valid Vega-Lite 5 that compiles in silence and is told in words", (_, __, spec) => {
+  expect(valid(spec) || valid.errors).toBe(true);
+  expect(spec.description.length).toBeGreaterThan(80);
+  expect(JSON.stringify(spec)).not.toMatch(/NaN|undefined|Infinity/);
+  const said: unknown[] = [];
+  const say = (...words: readonly unknown[]) => {
+    said.push(words);
+    return logger;
+  };
+  const logger = { level: () => logger, error: say, warn: say, info: () => logger, debug: () => logger };
+  compile(spec as unknown as TopLevelSpec, { logger: logger as never });
+  expect(said).toEqual([]);
+});
+
+describe("what the figures hold", () => {
+  const valuesOf = (spec: ChartSpec, layer: number) =>
+    ((spec.layer as SpecPart[])[layer]!.data as { values: SpecPart[] }).values;
+
+  test("points of sizes that the laws were not fitted to are told apart", () => {
+    const kinds = valuesOf(grids.post.laws!, 2).map(({ size, kind }) => [size, kind]);
+    expect(kinds.filter(([, kind]) => kind === "not fitted").map(([size]) => size)).toEqual([
+      1024, 2048, 4096, 8192,
+    ]);
+  });
+
+  test("the departures of all cells with a loss are coloured, the others grey", () => {
+    const [colored, grey] = [valuesOf(grids.noisy.departures!, 0), valuesOf(grids.noisy.departures!, 1)];
+    expect(grey).toHaveLength(noisy.filter(({ mean }) => mean === null).length);
+    expect(colored).toHaveLength(noisy.length - grey.length);
+    expect(grey.length).toBeGreaterThan(0);
+  });
+
+  test("side by side keeps both findings under their headings, and draws", async () => {
+    const svg = await renderSvg(grids.noisy.pair!);
+    expect(svg).toContain("ONE");
+    expect(svg).toContain("OTHER");
+    expect((grids.noisy.pair!.hconcat as ChartSpec[]).map(titleOf)[1]).toBe(
+      `OTHER ${titleOf(gridFigures(post)["heat-map"])}`,
+    );
+  });
+});

@@ -1,0 +1,87 @@
+// The notebooks as they are committed, without running them: what a reader finds in each, and what tools need.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { formatNotebook, hasTag, readNotebook } from "../../lib/jupyter/notebook-file";
+import { declaredParameters } from "../../lib/jupyter/parameters";
+import { root } from "../jupyter/project";
+
+const folder = join(root, "notebooks");
+const names = [
+  "01-tune-small",
+  "02-a-law",
+  "03-extrapolation",
+  "04-the-432-trials",
+  "05-the-learning-rate-law",
+  "06-off-the-curve",
+];
+
+it("there are six", () => {
+  expect(readdirSync(folder).filter((file) => file.endsWith(".ipynb"))).toEqual(
+    names.map((name) => `${name}.ipynb`),
+  );
+});
+
+describe.each(names)("%s", (name) => {
+  const file = join(folder, `${name}.ipynb`);
+  const notebook = readNotebook(file);
+  const { cells } = notebook;
+  const code = cells.filter((cell) => cell.cell_type === "code");
+
+  it("is written as Jupyter writes it", () => {
+    expect(formatNotebook(notebook)).toBe(readFileSync(file, "utf8"));
+  });
+
+  it("opens with its question, what is at stake, what it leaves behind and how long it runs", () => {
+    expect(cells[0]).toMatchObject({ cell_type: "markdown", id: "question" });
+    expect(cells[0]!.source.match(/\*\*.*?\*\*/g)).toEqual([
+      "**Question.**",
+      "**What is at stake.**",
+      "**At the end**",
+      "**How long.**",
+    ]);
+  });
+
+  it("has one parameters cell, before any other code, with study and results", () => {
+    expect(code.map((cell) => hasTag(cell, "parameters"))).toEqual([true, ...code.slice(1).map(() => false)]);
+    expect(declaredParameters(code[0]!.source).slice(0, 2)).toEqual([
+      { name: "study", value: '"kanji"' },
+      { name: "results", value: '""' },
+    ]);
+  });
+
+  it("explains every code cell first", () => {
+    for (const [i, cell] of cells.entries()) {
+      if (cell.cell_type === "code")
+        expect([cell.id, cells[i - 1]?.cell_type]).toEqual([cell.id, "markdown"]);
+    }
+  });
+
+  it("has short cells that import nothing but the library and tslab", () => {
+    for (const { source } of code) expect(source.split("\n").length).toBeLessThanOrEqual(20);
+    const imported = code.flatMap(({ source }) =>
+      [...source.matchAll(/from "(.*?)"/g)].map(([, from]) => from),
+    );
+    expect([...new Set(imported)].sort()).toEqual(["offcurve", "tslab"]);
+  });
+
+  it("names its cells, each name once", () => {
+    const ids = cells.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(cells.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z][a-z-]*$/);
+  });
+
+  it("ends with what was found, then a link to the next", () => {
+    expect(cells.slice(-3).map(({ id }) => id)).toEqual(["found-words", "found", "next"]);
+    const next = names[(names.indexOf(name) + 1) % names.length];
+    expect(cells.at(-1)!.source).toContain(`](${next}.ipynb)`);
+  });
+
+  it("links only to files that are there", () => {
+    const links = cells.flatMap(({ source }) =>
+      [...source.matchAll(/\]\((?!https:)(.*?)\)/g)].map(([, to]) => to!),
+    );
+    for (const link of links) expect([link, existsSync(join(folder, link))]).toEqual([link, true]);
+  });
+});
