@@ -64,7 +64,7 @@ export async function benchmark(hiddenSize: number, threads: number, eager: Engi
   for (let round = 0; round < ROUNDS; round++) {
     rounds.push({
       compiled: (await secondsPerUpdate(...sessions[0])) / stack,
-      products: (await secondsPerCall(() => products.run())) / stack,
+      products: (await secondsPerCall(() => products.run())) / products.sets / stack,
       eager: await secondsPerUpdate(...sessions[1]),
     });
   }

@@ -181,7 +181,7 @@ describe("trials", () => {
   });
 
   it("keep their ids from version to version", () => {
-    expect(trialsOf(study)[0]!.id).toMatchInlineSnapshot(`"4f6de4e3c6748dc9"`);
+    expect(trialsOf(study)[0]!.id).toMatchInlineSnapshot(`"b4b2dfca421dfbbe"`);
     expect(studyHash(study)).toMatchInlineSnapshot(
       `"459400ac5205c8a5bbf54ae576f1c694a1d0ce233db1d798706da2d84bbc287c"`,
     );
