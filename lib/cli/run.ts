@@ -9,7 +9,7 @@ import { loadDataset } from "../datasets/load";
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "../engines/engines";
 import { findStudy } from "../studies/presets";
 import type { Study } from "../studies/study";
-import { trialsOf } from "../studies/trials";
+import { type Trial, trialsOf } from "../studies/trials";
 import { type Estimate, estimateRun } from "../sweep/estimate";
 import { readLedger } from "../sweep/ledger";
 import { missingTrials, type Progress, type RunSummary, runStudy } from "../sweep/run";
@@ -60,7 +60,7 @@ async function run({ study: nameOrFile, out, engine, threads, yes }: RunArgument
   if (missing.length === 0) {
     say(`${study.title}\nAll ${total} trials are in ${folder} already.`);
   } else {
-    const summary = await train(study, folder, { engineName: engine, threads, yes, total });
+    const summary = await train(study, folder, missing, { engineName: engine, threads, yes, total });
     if (!summary) return;
     sayTraining(summary);
     if (!summary.complete) {
@@ -84,11 +84,15 @@ interface TrainArguments {
 }
 
 /** @returns undefined where the reader chose not to start */
-async function train(study: Study, folder: string, options: TrainArguments): Promise<RunSummary | undefined> {
+async function train(
+  study: Study,
+  folder: string,
+  missing: readonly Trial[],
+  options: TrainArguments,
+): Promise<RunSummary | undefined> {
   const { engineName, threads, yes, total } = options;
   const dataset = await loadDataset(study.dataset);
   const engine = await createEngine(engineName, threads === undefined ? {} : { threads });
-  const missing = missingTrials(study, folder);
   const estimate = await estimateRun(missing, dataset, engine);
   say(`${study.title}\nData: ${dataset.title}. Engine: ${engine.description}.`);
   say(cost(estimate, total));
