@@ -69,17 +69,28 @@ export class Recorder {
     return output;
   }
 
-  /** The graph that computes the outputs. Each is copied to a name of its own: an output must not be an input. */
+  /**
+   * The graph that computes the outputs. Each takes the place of the value it names; only a value that is an input,
+   * a constant or an output already is copied, since a copy of the state costs a pass over memory at every call.
+   */
   finish(outputs: Readonly<Record<string, Value>>): Graph {
+    const made = new Set(this.nodes.map(({ output }) => output.name));
+    const renamed = new Map<string, Value>();
     const named = Object.entries(outputs).map(([name, value]) => {
       const output = { ...value, name };
-      this.nodes.push({ op: "Identity", domain: "", inputs: [value], output, attributes: {} });
+      if (made.has(value.name) && !renamed.has(value.name)) renamed.set(value.name, output);
+      else this.nodes.push({ op: "Identity", domain: "", inputs: [value], output, attributes: {} });
       return output;
     });
+    const rename = (value: Value) => renamed.get(value.name) ?? value;
     return prune({
       inputs: this.inputs,
       constants: [...this.constants.values()],
-      nodes: this.nodes,
+      nodes: this.nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs.map(rename),
+        output: rename(node.output),
+      })),
       outputs: named,
     });
   }

@@ -135,8 +135,7 @@ describe("a trace", () => {
       #0 float32[] = 0.5
       %0 float32[2,3,4] = FusedMatMul(x, w, transA=1, transB=0)
       %1 float32[2,3,4] = Relu(%0)
-      %2 float32[2,3,4] = Mul(%1, #0)
-      y float32[2,3,4] = Identity(%2)
+      y float32[2,3,4] = Mul(%1, #0)
       outputs y"
     `);
   });
@@ -149,7 +148,23 @@ describe("a trace", () => {
       },
       { x: float(2) },
     );
-    expect(graph.nodes.map(({ op }) => op)).toEqual(["Tanh", "Identity"]);
+    expect(graph.nodes.map(({ op }) => op)).toEqual(["Tanh"]);
+  });
+
+  it("copies only an output that is an input or another output too", () => {
+    const graph = trace(
+      ({ x }) => {
+        const y = x!.tanh();
+        return { y, again: y, same: x!, next: y.exp() };
+      },
+      { x: float(2) },
+    );
+    expect(graph.nodes.map(({ op, inputs, output }) => [output.name, op, inputs[0]!.name])).toEqual([
+      ["y", "Tanh", "x"],
+      ["next", "Exp", "y"],
+      ["again", "Identity", "y"],
+      ["same", "Identity", "x"],
+    ]);
   });
 
   it("names an operation that cannot be traced, and the line that called it", () => {
