@@ -3,7 +3,7 @@
  * explain that, and whether the law is sure enough of itself to say so.
  */
 
-import { mean, sampleVariance } from "simple-statistics";
+import { mean } from "simple-statistics";
 import type { Cell } from "../tables/cells";
 import { chooseForm, type FormChoice } from "./choice";
 import type { BootstrapOptions } from "./confidence";
@@ -11,6 +11,7 @@ import { fitLaw, type LawFit, type SizeLosses } from "./fit";
 import type { Interval } from "./line";
 import { predictLoss } from "./prediction";
 import { bestCaseSection, type GridFactors } from "./sections";
+import { seedNoise } from "./seed-noise";
 import { studentQuantile } from "./student-t";
 
 /** The curve of tuned models. */
@@ -64,8 +65,6 @@ export const DEPARTURE_WORDS: Readonly<Record<DepartureState, string>> = {
  * Fits the curve to the best cell of every size, in the form that predicts held-out sizes best, or else as a line in
  * the logarithm of the size.
  *
- * The standard deviation of seeds is pooled over the best cells: s² = Σ (n_i - 1) s_i² / Σ (n_i - 1).
- *
  * @throws where fewer than three sizes have a rate without diverged trials.
  */
 export function bestCaseCurve(cells: readonly Cell[], options: GridFactors & BootstrapOptions = {}): Curve {
@@ -73,19 +72,14 @@ export function bestCaseCurve(cells: readonly Cell[], options: GridFactors & Boo
   const choice = chooseForm(points);
   const fit = fitLaw(points, choice.status === "chosen" ? choice.form : "logarithmic");
   if (fit.status === "too_few_points") throw new Error(`no curve of tuned models: ${fit.sentence}`);
-  const replicated = points.filter(({ losses }) => losses.length > 1);
-  const seedDegrees = replicated.reduce((sum, { losses }) => sum + losses.length - 1, 0);
-  const squares = replicated.reduce(
-    (sum, { losses }) => sum + (losses.length - 1) * sampleVariance([...losses]),
-    0,
-  );
+  const { deviation, degrees } = seedNoise(points);
   return {
     fit,
     choice,
     points,
     seeds: Math.min(...points.map(({ losses }) => losses.length)),
-    seedDeviation: seedDegrees === 0 ? null : Math.sqrt(squares / seedDegrees),
-    seedDegrees,
+    seedDeviation: deviation,
+    seedDegrees: degrees,
     level: options.level ?? 0.95,
     notices,
   };

@@ -7,6 +7,7 @@ import type { BootstrapOptions } from "./confidence";
 import { type FitOptions, type FitOutcome, fitLaw, type LawFit, type SizeLosses } from "./fit";
 import type { LawForm } from "./forms";
 import { type Prediction, predictLoss } from "./prediction";
+import { explainedDifference, seedNoise } from "./seed-noise";
 import { formatLoss, formatMiss } from "./wording";
 
 /** What a law says of a size it was not fitted to, and what came out there. */
@@ -18,7 +19,7 @@ export interface Extrapolation {
   readonly miss: number | null;
   /** Whether the observed loss lies in the prediction interval. */
   readonly inside: boolean | null;
-  /** The smallest size whose observed loss is as low or lower: what the larger model is no better than. */
+  /** The smallest size that does as well, by its mean loss or within the noise of seeds: what the larger model is no better than. */
   readonly noBetterThan: number | null;
   readonly sentence: string;
 }
@@ -78,7 +79,12 @@ export function extrapolateTo(
   const observed = mean([...point.losses]);
   const miss = observed - prediction.loss;
   const inside = observed >= low && observed <= high;
-  const smaller = points.filter((other) => other.size < size && mean([...other.losses]) <= observed);
+  const noise = seedNoise(points);
+  const smaller = points.filter(
+    ({ size: otherSize, losses }) =>
+      otherSize < size &&
+      mean([...losses]) - observed <= explainedDifference(noise, losses.length, point.losses.length, level),
+  );
   const noBetterThan = smaller.length === 0 ? null : Math.min(...smaller.map((other) => other.size));
   const comparison =
     noBetterThan === null ? "" : `, no better than a model ${narrower(size / noBetterThan)} narrower`;
