@@ -7,11 +7,11 @@ import { mean } from "simple-statistics";
 import type { AnalysedSection } from "../laws/analysis";
 import type { Extrapolation } from "../laws/extrapolation";
 import type { LawFit, SizeLosses } from "../laws/fit";
-import { lossAt } from "../laws/forms";
 import { predictLoss } from "../laws/prediction";
 import { formatLaw, formatLoss, formatMiss, formatRate } from "../laws/wording";
-import { lossChannel, lossDomain, sizeChannel } from "./axes";
+import { lossChannel, sizeChannel } from "./axes";
 import type { GridData } from "./grid-data";
+import { bandLayer, bandRows, domainOf, kindDots, lawCurve } from "./law-layers";
 import {
   BLUE,
   INK,
@@ -36,10 +36,10 @@ export function lawPanel(data: GridData): Panel {
     section === null ? [] : section.points.filter(({ size }) => section.fittedSizes.includes(size));
   const sizes = points.length > 0 ? points.map(({ size }) => size) : data.analysis.sizes;
   const fit = lawOf(section);
-  const curve = fit === null ? [] : lawCurve(fit, sizes[0]!, sizes.at(-1)!, "law");
+  const curve = fit === null ? [] : lawCurve(fit.law, sizes[0]!, sizes.at(-1)!);
   const seeds = points.flatMap(({ size, losses }) => losses.map((loss) => ({ size, loss: rounded(loss) })));
   const x = sizeChannel(sizes, data.sizeTitle);
-  const y = lossChannel(lossDomain([...seeds, ...curve].map(({ loss }) => loss)));
+  const y = lossChannel(domainOf(seeds, curve));
   return {
     description: `Points of the training loss in nats against ${data.sizeTitle.toLowerCase()} on a logarithmic axis at one learning rate, with the fitted law as a line. ${finding}.`,
     title: titled(finding, subtitleOf(data, "Line: fitted law."), TITLE_WIDTH),
@@ -69,32 +69,24 @@ export function extrapolationPanel(data: GridData): Panel {
     return size === largest?.prediction.size ? LARGEST : LARGER;
   };
   const values = means(points).map((point) => ({ ...point, kind: kindOf(point.size) }));
-  const kinds = [FITTED, LARGER, LARGEST].filter((kind) => values.some((value) => value.kind === kind));
   const band =
     fit === null || lastFitted === undefined ? [] : intervalBand(fit, lastFitted, section!.extrapolations);
   const curves =
     fit === null || lastFitted === undefined
       ? []
       : [
-          ...lawCurve(fit, points[0]!.size, lastFitted, "fitted"),
-          ...lawCurve(fit, lastFitted, data.analysis.sizes.at(-1)!, "extrapolated"),
+          ...partOf(fit, points[0]!.size, lastFitted, "fitted"),
+          ...partOf(fit, lastFitted, data.analysis.sizes.at(-1)!, "extrapolated"),
         ];
-  const losses = [...values, ...curves, ...band, ...band.map(({ high }) => ({ loss: high }))].map(
-    ({ loss }) => loss,
-  );
   const x = sizeChannel(data.analysis.sizes, data.sizeTitle);
-  const y = lossChannel(lossDomain(losses));
+  const y = lossChannel(domainOf(values, curves, band));
   const level = largest === undefined ? "" : `${largest.prediction.interval.level * 100} % `;
   return {
     description: `Points of the training loss in nats against ${data.sizeTitle.toLowerCase()} on a logarithmic axis at one learning rate, the law fitted to the smaller sizes, its extrapolation and prediction interval, and the largest model in red. ${finding}.`,
     title: titled(finding, subtitleOf(data, `Band: ${level}prediction interval of the law.`), TITLE_WIDTH),
     ...PANEL_SIZE,
     layer: [
-      {
-        data: { values: band },
-        mark: { type: "area", color: MUTED, opacity: 0.3 },
-        encoding: { x, y, y2: { field: "high" } },
-      },
+      bandLayer(band, { x, y }),
       {
         data: { values: curves },
         mark: { type: "line", color: INK, strokeWidth: 1.6 },
@@ -116,20 +108,7 @@ export function extrapolationPanel(data: GridData): Panel {
         },
       },
       ...missRule(largest, x, y),
-      {
-        data: { values },
-        mark: { type: "point", filled: true, size: 65, opacity: 1 },
-        encoding: {
-          x,
-          y,
-          color: {
-            field: "kind",
-            type: "nominal",
-            scale: { domain: kinds, range: kinds.map((kind) => KIND_COLORS[kind]!) },
-            legend: { title: null, orient: "bottom", symbolSize: 65 },
-          },
-        },
-      },
+      kindDots(values, KIND_COLORS, { x, y }),
     ],
   };
 }
@@ -162,21 +141,14 @@ function seedDots(points: readonly SizeLosses[], x: SpecPart, y: SpecPart): Spec
   ];
 }
 
-/** A law between two sizes, with enough points that a curved one looks it. */
-function lawCurve(fit: LawFit, from: number, to: number, part: string) {
-  const steps = 24;
-  return Array.from({ length: steps + 1 }, (_, i) => {
-    const size = from * (to / from) ** (i / steps);
-    return { size: rounded(size), loss: rounded(lossAt(fit.law, size)), part };
-  });
+function partOf({ law }: LawFit, from: number, to: number, part: string) {
+  return lawCurve(law, from, to).map((point) => ({ ...point, part }));
 }
 
-/** The prediction interval from the last fitted size on; `loss` is its lower end. */
+/** The prediction interval from the last fitted size on. */
 function intervalBand(fit: LawFit, lastFitted: number, extrapolations: readonly Extrapolation[]) {
   if (extrapolations.length === 0) return [];
-  return [predictLoss(fit, lastFitted), ...extrapolations.map(({ prediction }) => prediction)].map(
-    ({ size, interval }) => ({ size, loss: rounded(interval.low), high: rounded(interval.high) }),
-  );
+  return bandRows([predictLoss(fit, lastFitted), ...extrapolations.map(({ prediction }) => prediction)]);
 }
 
 /** From the prediction for the largest size to what came out there, with the difference written beside it. */

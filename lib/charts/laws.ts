@@ -5,21 +5,11 @@
 
 import { mean } from "simple-statistics";
 import { FORM_WORDS, type LawFit, type SizeLosses } from "../laws/fit";
-import { type LawForm, lossAt } from "../laws/forms";
+import type { LawForm } from "../laws/forms";
 import { predictLoss } from "../laws/prediction";
-import { lossChannel, lossDomain, sizeChannel } from "./axes";
-import {
-  BLUE,
-  type ChartSpec,
-  INK,
-  MUTED,
-  PANEL_SIZE,
-  RED,
-  rounded,
-  TITLE_WIDTH,
-  titled,
-  toChart,
-} from "./spec";
+import { lossChannel, sizeChannel } from "./axes";
+import { bandLayer, bandRows, domainOf, kindDots, lawCurve } from "./law-layers";
+import { BLUE, type ChartSpec, INK, PANEL_SIZE, RED, rounded, TITLE_WIDTH, titled, toChart } from "./spec";
 
 export interface LawsFigureOptions {
   /** The finding, which heads the chart. */
@@ -68,12 +58,12 @@ export function lawsFigure(
     loss: rounded(mean([...losses])),
     kind: fitted.includes(size) ? FITTED : HELD_OUT,
   }));
-  const kinds = [FITTED, HELD_OUT].filter((kind) => values.some((value) => value.kind === kind));
-  const curves = fits.flatMap((fit) => curve(fit, from, to));
+  const curves = fits.flatMap(({ law }) =>
+    lawCurve(law, from, to).map((point) => ({ ...point, form: FORM_WORDS[law.form] })),
+  );
   const band = bandOf === undefined ? [] : bandFrom(bandOf, Math.max(...fitted), to);
-  const losses = [...values, ...curves, ...band, ...band.map(({ high }) => ({ loss: high }))];
   const x = sizeChannel([...new Set([...sizes, to])], sizeTitle);
-  const y = lossChannel(lossDomain(losses.map(({ loss }) => loss)));
+  const y = lossChannel(domainOf(values, curves, band));
   const forms = fits.map(({ law }) => law.form);
   const words = forms.map((form) => FORM_WORDS[form]);
   const byForm = {
@@ -95,11 +85,7 @@ export function lawsFigure(
     title: titled(title, `${subtitle} Lines: fitted laws.${bandNote}`, TITLE_WIDTH),
     ...PANEL_SIZE,
     layer: [
-      {
-        data: { values: band },
-        mark: { type: "area", color: MUTED, opacity: 0.25 },
-        encoding: { x, y, y2: { field: "high" } },
-      },
+      bandLayer(band, { x, y }),
       {
         data: { values: curves },
         mark: { type: "line", strokeWidth: 1.6, clip: true },
@@ -111,39 +97,13 @@ export function lawsFigure(
           strokeDash: { ...byForm, scale: { domain: words, range: forms.map((form) => DASHES[form]) } },
         },
       },
-      {
-        data: { values },
-        mark: { type: "point", filled: true, size: 65, opacity: 1 },
-        encoding: {
-          x,
-          y,
-          color: {
-            field: "kind",
-            type: "nominal",
-            scale: { domain: kinds, range: kinds.map((kind) => (kind === FITTED ? BLUE : RED)) },
-            legend: { title: null, orient: "bottom", symbolSize: 65 },
-          },
-        },
-      },
+      kindDots(values, { [FITTED]: BLUE, [HELD_OUT]: RED }, { x, y }),
     ],
   });
 }
 
-/** A law between two sizes, with enough points that a curved one looks it. */
-function curve({ law }: LawFit, from: number, to: number) {
-  const steps = 32;
-  return Array.from({ length: steps + 1 }, (_, i) => {
-    const size = from * (to / from) ** (i / steps);
-    return { size: rounded(size), loss: rounded(lossAt(law, size)), form: FORM_WORDS[law.form] };
-  });
-}
-
-/** `loss` is the lower end. Few points: each may cost a bootstrap. */
+/** Few points: each may cost a bootstrap. */
 function bandFrom(fit: LawFit, from: number, to: number) {
-  if (to <= from) return [];
-  const steps = 4;
-  return Array.from({ length: steps + 1 }, (_, i) => {
-    const { size, interval } = predictLoss(fit, from * (to / from) ** (i / steps));
-    return { size: rounded(size), loss: rounded(interval.low), high: rounded(interval.high) };
-  });
+  const steps = to > from ? [0, 0.25, 0.5, 0.75, 1] : [];
+  return bandRows(steps.map((step) => predictLoss(fit, from * (to / from) ** step)));
 }

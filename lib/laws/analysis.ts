@@ -10,6 +10,7 @@ import { type BootstrapOptions, confidenceIntervals, type ParameterIntervals } f
 import { type ExtrapolatedLaw, extrapolateLaw } from "./extrapolation";
 import type { SizeLosses } from "./fit";
 import { fitRateLaw, type RateLawOutcome } from "./rate-law";
+import { sizeRoles } from "./roles";
 import { bestCaseSection, type GridFactors, gridAxes, sectionAtRate } from "./sections";
 import { formatList, formatRate } from "./wording";
 
@@ -56,17 +57,14 @@ export interface AnalysedSection extends ExtrapolatedLaw {
 }
 
 /**
- * Analyses the cells of a grid in which only size and learning rate vary.
- *
- * The post tuned its rate on sizes 64, 128 and 256 and found 3e-4. On its published grid the rate with the lowest mean
- * loss over these is 6e-4, and 3e-4 over 128, 256 and 512; hence the default for the tuning sizes.
+ * Analyses the cells of a grid in which only size and learning rate vary; `roles.ts` has the default parts of its sizes.
  *
  * @throws where size or rate are not positive numbers, or another factor varies too.
  */
 export function analyseGrid(cells: readonly Cell[], options: AnalysisOptions = {}): GridAnalysis {
   const { sizes, rates } = gridAxes(cells, options);
   const bestRates = bestValues(cells, options.rate ?? "learning_rate", options.size ?? "hidden_size");
-  const fittedSizes = options.fittedSizes ?? sizes.slice(0, Math.round((sizes.length * 2) / 3));
+  const fittedSizes = options.fittedSizes ?? sizeRoles(sizes).fitted;
   const tuning = tuneRate(cells, rates, options.tuningSizes ?? fittedSizes.slice(-3), options);
   const notices: string[] = [];
   const largestFitted = Math.max(...fittedSizes);

