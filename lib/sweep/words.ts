@@ -1,4 +1,4 @@
-/** Numbers in the words of a terminal. */
+/** Numbers in the words of a terminal and a report. */
 
 const PREFIXES = ["", "k", "M", "G", "T", "P", "E"];
 

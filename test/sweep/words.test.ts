@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, quantity } from "../../lib/cli/words";
+import { duration, quantity } from "../../lib/sweep/words";
 
 describe("quantities", () => {
   it.each([
