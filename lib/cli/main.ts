@@ -3,7 +3,10 @@
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./bench";
 import { UsageError } from "./errors";
+import { exportCommand } from "./export";
 import { fitCommand } from "./fit";
+import { importCommand } from "./import";
+import { planCommand } from "./plan";
 import { plotCommand } from "./plot";
 import { runCommand } from "./run";
 import { studiesCommand } from "./studies";
@@ -20,8 +23,13 @@ function commandLine(): Command {
     .version(version)
     .showHelpAfterError("(offcurve --help and offcurve COMMAND --help say more)")
     .exitOverride();
-  for (const register of [runCommand, tableCommand, fitCommand, plotCommand, studiesCommand, benchCommand])
-    register(program);
+  const commands = [
+    ...[studiesCommand, planCommand, runCommand],
+    ...[tableCommand, fitCommand, plotCommand],
+    ...[exportCommand, importCommand],
+    benchCommand,
+  ];
+  for (const register of commands) register(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

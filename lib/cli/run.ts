@@ -2,7 +2,6 @@
 
 import { stdin, stderr as terminal } from "node:process";
 import { createInterface } from "node:readline/promises";
-import { SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { writeFigures } from "../charts/files";
 import { loadDataset } from "../datasets/load";
@@ -10,28 +9,35 @@ import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "../
 import { findStudy } from "../studies/presets";
 import type { Study } from "../studies/study";
 import { type Trial, trialsOf } from "../studies/trials";
-import { type Estimate, estimateRun } from "../sweep/estimate";
+import {
+  type CheckpointInterval,
+  DEFAULT_CHECKPOINT_INTERVAL,
+  parseCheckpointInterval,
+} from "../sweep/checkpoint-interval";
+import { peekStanding } from "../sweep/checkpoints";
+import { estimateRun } from "../sweep/estimate";
+import { freeMemory } from "../sweep/estimate-memory";
 import { readLedger } from "../sweep/ledger";
-import { missingTrials, type Progress, type RunSummary, runStudy } from "../sweep/run";
+import { missingTrials, type RunSummary, runStudy } from "../sweep/run";
+import { duration, quantity } from "../sweep/words";
 import { writeTrials } from "../tables/files";
+import { costSentence } from "./cost";
+import { ProgressDisplay } from "./run-progress";
 import { summarizeStudy } from "./summary";
-import { duration, quantity } from "./words";
 
 /** Above this a run is started only when asked for. */
 const ASK_ABOVE_SECONDS = 3600;
-
-/** How often progress is written where it cannot be redrawn, in milliseconds. */
-const LINE_INTERVAL = 15_000;
 
 interface RunArguments {
   readonly study: string;
   readonly out?: string;
   readonly engine: EngineName;
   readonly threads?: number;
+  readonly checkpointEvery?: CheckpointInterval;
   readonly yes?: boolean;
 }
 
-/** Registers `offcurve run --study NAME|FILE [--out DIR] [--engine NAME] [--threads N] [--yes]`. */
+/** Registers `offcurve run [--study NAME|FILE] [--out DIR] [--engine NAME] [--threads N] [--checkpoint-every N] [--yes]`. */
 export function runCommand(program: Command): void {
   program
     .command("run")
@@ -48,11 +54,20 @@ export function runCommand(program: Command): void {
         .default(DEFAULT_ENGINE),
     )
     .option("--threads <n>", "threads of the engine (default: one for each core)", wholeNumber)
+    .addOption(
+      new Option(
+        "--checkpoint-every <interval>",
+        "save the trials in training every so much time (10min, 90s, 2h) or so many updates (500), or never",
+      )
+        .argParser(interval)
+        .default(DEFAULT_CHECKPOINT_INTERVAL, "10min"),
+    )
     .option("--yes", "start without asking, however long it will take")
     .action(run);
 }
 
-async function run({ study: nameOrFile, out, engine, threads, yes }: RunArguments): Promise<void> {
+async function run(args: RunArguments): Promise<void> {
+  const { study: nameOrFile, out } = args;
   const study = findStudy(nameOrFile);
   const folder = out ?? `results/${study.name}`;
   const total = trialsOf(study).length;
@@ -60,12 +75,11 @@ async function run({ study: nameOrFile, out, engine, threads, yes }: RunArgument
   if (missing.length === 0) {
     say(`${study.title}\nAll ${total} trials are in ${folder} already.`);
   } else {
-    const summary = await train(study, folder, missing, { engineName: engine, threads, yes, total });
+    const summary = await train(study, folder, missing, { ...args, total });
     if (!summary) return;
     sayTraining(summary);
     if (!summary.complete) {
-      const options = [nameOrFile === "kanji" ? "" : `--study ${nameOrFile}`, out ? `--out ${out}` : ""];
-      const command = ["npx offcurve run", ...options.filter(Boolean)].join(" ");
+      const command = `npx offcurve run${optionsOf(args)}`;
       terminal.write(
         `Interrupted: ${summary.records.length} of ${total} trials are in ${folder}. Go on with: ${command}\n`,
       );
@@ -76,11 +90,18 @@ async function run({ study: nameOrFile, out, engine, threads, yes }: RunArgument
   await report(folder);
 }
 
-interface TrainArguments {
-  readonly engineName: EngineName;
-  readonly threads: number | undefined;
-  readonly yes: boolean | undefined;
-  readonly total: number;
+/** The options that another call needs to go on. */
+function optionsOf({ study, out, engine, threads }: RunArguments): string {
+  const options = [
+    study === "kanji" ? [] : ["--study", study],
+    out === undefined ? [] : ["--out", out],
+    engine === DEFAULT_ENGINE ? [] : ["--engine", engine],
+    threads === undefined ? [] : ["--threads", String(threads)],
+  ];
+  return options
+    .flat()
+    .map((word) => ` ${word}`)
+    .join("");
 }
 
 /** @returns undefined where the reader chose not to start */
@@ -88,14 +109,18 @@ async function train(
   study: Study,
   folder: string,
   missing: readonly Trial[],
-  options: TrainArguments,
+  { engine: engineName, threads, checkpointEvery, yes, total }: RunArguments & { readonly total: number },
 ): Promise<RunSummary | undefined> {
-  const { engineName, threads, yes, total } = options;
   const dataset = await loadDataset(study.dataset);
   const engine = await createEngine(engineName, threads === undefined ? {} : { threads });
-  const estimate = await estimateRun(missing, dataset, engine);
+  const standing = peekStanding(folder, missing, dataset, engine);
+  const heldOut = study.evaluation.examples;
+  const estimate = await estimateRun(missing, dataset, engine, { standing, heldOut });
   say(`${study.title}\nData: ${dataset.title}. Engine: ${engine.description}.`);
-  say(cost(estimate, total));
+  say(costSentence(estimate, { total, begun: standing.size }));
+  const free = freeMemory();
+  if (estimate.memoryBytes > free)
+    say(`That is more memory than the ${quantity(free, "B")} that are free now.`);
   if (estimate.seconds > ASK_ABOVE_SECONDS && !yes && !(await agreed())) return undefined;
 
   const interrupt = new AbortController();
@@ -103,7 +128,8 @@ async function train(
   const onSignal = () => {
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
-    progress.note("Finishing the update in flight; interrupt again to stop at once.");
+    const saving = checkpointEvery === "never" ? "" : " and saving where the trials stand";
+    progress.note(`Finishing the update in flight${saving}; interrupt again to stop at once.`);
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
@@ -112,6 +138,7 @@ async function train(
       dataset,
       engine,
       signal: interrupt.signal,
+      checkpointEvery,
       cost: estimate.secondsPerUpdate,
       onProgress: (state) => progress.show(state),
       onNotice: (notice) => progress.note(notice),
@@ -129,11 +156,6 @@ async function report(folder: string): Promise<void> {
   say(`\n${summarizeStudy(records)}\n`);
   for (const notice of figures.notices) say(notice);
   say(`Written: ${[...tables, ...figures.paths].join(", ")}`);
-}
-
-function cost({ trials, trialSteps, flops, memoryBytes, seconds }: Estimate, total: number): string {
-  const part = trials < total ? `${trials} of ${total} trials to go` : `${trials} trials`;
-  return `Cost: ${part}, ${quantity(trialSteps, "trial-steps")}, ${quantity(flops, "FLOP")}, ${quantity(memoryBytes, "B")} of memory, about ${duration(seconds)} on this machine.`;
 }
 
 async function agreed(): Promise<boolean> {
@@ -162,48 +184,15 @@ function sayTraining({
   if (plateau > 0) say(`${plateau} trials ended no better than a uniform guess.`);
 }
 
-/** One line on standard error that is redrawn, or a line every so often where there is no terminal. */
-class ProgressDisplay {
-  private readonly started = performance.now();
-  private readonly bar = new SingleBar({
-    format: "{bar} {trials} trials | {stack} | {steps} | {rate} | {left} left",
-    stream: terminal,
-    hideCursor: true,
-    noTTYOutput: true,
-    notTTYSchedule: LINE_INTERVAL,
-    linewrap: false,
-    barsize: 20,
-    gracefulExit: false,
-  });
-
-  constructor(private readonly expectedSeconds: number) {}
-
-  show({ trialsDone, trialsTotal, stack, trialSteps, flops, share }: Progress): void {
-    const seconds = (performance.now() - this.started) / 1000;
-    // The expectation weighs like a twentieth of the run, so that the first figures do not jump.
-    const prior = 0.05;
-    const total = (seconds + prior * this.expectedSeconds) / (share + prior);
-    const payload = {
-      trials: `${trialsDone}/${trialsTotal}`,
-      stack: `size ${stack.spec.architecture.hidden_size} × ${stack.trials.length}`,
-      steps: quantity(trialSteps / seconds, "trial-steps/s"),
-      rate: quantity(flops / seconds, "FLOP/s"),
-      left: duration(Math.max(0, total * (1 - share))),
-    };
-    if (!this.bar.isActive) this.bar.start(1, 0, payload);
-    this.bar.update(share, payload);
-  }
-
-  note(text: string): void {
-    terminal.write(`${terminal.isTTY ? "\n" : ""}${text}\n`);
-  }
-
-  stop(): void {
-    if (this.bar.isActive) this.bar.stop();
-  }
+function interval(text: string): CheckpointInterval {
+  const parsed = parseCheckpointInterval(text);
+  if (!parsed)
+    throw new InvalidArgumentError("Expected a time such as 10min, a number of updates, or never.");
+  return parsed;
 }
 
-function wholeNumber(text: string): number {
+/** Reads a number of threads. */
+export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1 to 9999.");
   return Number(text);
 }

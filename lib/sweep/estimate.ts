@@ -2,27 +2,32 @@
 
 import type { Dataset } from "../datasets/dataset";
 import type { Engine } from "../engines/engine";
-import { parameterCount, updateFlops } from "../model/mlp";
+import { parameterCount } from "../model/mlp";
 import { OPTIMIZERS } from "../optimizers/optimizers";
 import type { ProgramSpec } from "../optimizers/program";
 import type { Trial } from "../studies/trials";
+import { type StandingStack, standingStacks } from "./checkpoint-stacks";
+import { measureUpdate, stackUpdateFlops } from "./estimate-measure";
+import { freeMemory, memoryOf } from "./estimate-memory";
 import { stackFlops } from "./run";
-import { type Stack, stacksOf } from "./stacks";
 
 export interface Estimate {
   readonly trials: number;
   readonly trialSteps: number;
   readonly flops: number;
-  /** Largest memory that examples, state and activations will take together, in bytes. */
+  /** Largest memory that the process will take, in bytes; what the data set holds of its files is not in it. */
   readonly memoryBytes: number;
   readonly seconds: number;
   /** Expected time of one update of a stack, in seconds. */
   readonly secondsPerUpdate: (spec: ProgramSpec) => number;
 }
 
-/** What the measurement of one program may take, in seconds of wall time and in calls; two are measured. */
-const MEASUREMENT_SECONDS = 0.7;
-const MEASUREMENT_CALLS = 20;
+export interface EstimateOptions {
+  /** Updates that trials have done by their checkpoints, by id; none unless given. */
+  readonly standing?: ReadonlyMap<string, number> | undefined;
+  /** Held-out examples that the study measures on; 0 unless given. */
+  readonly heldOut?: number | undefined;
+}
 
 /**
  * Estimates training the given trials.
@@ -36,26 +41,50 @@ export async function estimateRun(
   trials: readonly Trial[],
   dataset: Pick<Dataset, "features" | "classes">,
   engine: Engine,
+  { standing = new Map(), heldOut = 0 }: EstimateOptions = {},
 ): Promise<Estimate> {
-  const stacks = stacksOf(trials, dataset, engine.threads);
-  const cheap = stacks[0]!.spec;
-  const wide = stacks.at(-1)!.spec.architecture.hidden_size / 3;
-  const middle =
-    stacks.findLast(({ spec }) => spec.architecture.hidden_size <= wide)?.spec ?? stacks.at(-1)!.spec;
-  const rates = ratesFrom([cheap, await measure(engine, cheap)], [middle, await measure(engine, middle)]);
-  const secondsPerUpdate = (spec: ProgramSpec) => rates.flop * flops(spec) + rates.element * elements(spec);
-  const sum = (part: (stack: Stack) => number) => stacks.reduce((total, stack) => total + part(stack), 0);
+  const stacks = standingStacks(trials, standing, dataset, engine.threads);
+  const examples = { training: trainingExamples(trials), heldOut };
+  const [cheap, middle] = programsToMeasure(stacks, (stack) => memoryOf(stack, examples).total);
+  const rates = ratesFrom(
+    [cheap, await measureUpdate(engine, cheap)],
+    [middle, await measureUpdate(engine, middle)],
+  );
+  const secondsPerUpdate = (spec: ProgramSpec) =>
+    rates.flop * stackUpdateFlops(spec) + rates.element * elements(spec);
+  const sum = (part: (stack: StandingStack) => number) =>
+    stacks.reduce((total, stack) => total + part(stack), 0);
+  const share = ({ updates, done }: StandingStack) => (updates - done) / updates;
   return {
     trials: trials.length,
-    trialSteps: sum(({ trials, updates }) => trials.length * updates),
-    flops: sum(stackFlops),
-    memoryBytes: memoryOf(trials, stacks, dataset.features),
-    seconds: sum(({ spec, updates }) => updates * secondsPerUpdate(spec)),
+    trialSteps: sum(({ trials, updates, done }) => trials.length * (updates - done)),
+    flops: sum((stack) => stackFlops(stack) * share(stack)),
+    memoryBytes: Math.max(...stacks.map((stack) => memoryOf(stack, examples).total)),
+    seconds: sum(({ spec, updates, done }) => (updates - done) * secondsPerUpdate(spec)),
     secondsPerUpdate,
   };
 }
 
-const flops = (spec: ProgramSpec) => updateFlops(spec.architecture, spec.batchSize) * spec.trials;
+/** The number of training examples that the longest of the trials sees. */
+export function trainingExamples(trials: readonly Trial[]): number {
+  return Math.max(0, ...trials.map(({ config }) => config.updates * config.batch_size));
+}
+
+/** The cheapest program, and the widest that is a third as wide as the widest and for which there is memory. */
+function programsToMeasure(stacks: readonly StandingStack[], memory: (stack: StandingStack) => number) {
+  const cost = ({ spec, updates }: StandingStack) =>
+    parameterCount(spec.architecture) * spec.batchSize * updates;
+  const sorted = stacks.toSorted((a, b) => cost(a) - cost(b));
+  const [cheap, dear] = [sorted[0]!, sorted.at(-1)!];
+  const free = freeMemory();
+  const middle =
+    sorted.findLast(
+      (stack) =>
+        stack.spec.architecture.hidden_size <= dear.spec.architecture.hidden_size / 3 &&
+        memory(stack) <= free,
+    ) ?? (memory(dear) <= free ? dear : cheap);
+  return [cheap.spec, middle.spec] as const;
+}
 
 /** Elements that the optimiser and the activations pass over in one update of the stack. */
 function elements({ architecture, optimizer, batchSize, trials }: ProgramSpec): number {
@@ -66,42 +95,10 @@ function elements({ architecture, optimizer, batchSize, trials }: ProgramSpec): 
 
 /** Seconds for a flop and for an element: two equations, neither answer below zero. */
 function ratesFrom([a, secondsA]: [ProgramSpec, number], [b, secondsB]: [ProgramSpec, number]) {
-  const determinant = flops(a) * elements(b) - flops(b) * elements(a);
+  const [flopsA, flopsB] = [stackUpdateFlops(a), stackUpdateFlops(b)];
+  const determinant = flopsA * elements(b) - flopsB * elements(a);
   const flop = (secondsA * elements(b) - secondsB * elements(a)) / determinant;
-  const element = (flops(a) * secondsB - flops(b) * secondsA) / determinant;
+  const element = (flopsA * secondsB - flopsB * secondsA) / determinant;
   if (Number.isFinite(flop) && flop >= 0 && element >= 0) return { flop, element };
-  return { flop: secondsB / flops(b), element: 0 };
-}
-
-/** Measures as many calls as fit, after one to warm up; the fastest counts, since all else is noise. */
-async function measure(engine: Engine, spec: ProgramSpec): Promise<number> {
-  const session = await engine.open(spec);
-  const count = session.updatesPerCall;
-  const { inputs, classes } = spec.architecture;
-  const images = new Float32Array(count * spec.batchSize * inputs).map((_, i) => Math.sin(i));
-  const labels = new Int32Array(count * spec.batchSize).map((_, i) => i % classes);
-  const coefficients = new Float32Array(count * OPTIMIZERS[spec.optimizer].coefficients.length * spec.trials);
-  await session.update(images, labels, coefficients);
-  const end = performance.now() + MEASUREMENT_SECONDS * 1000;
-  let fastest = Number.POSITIVE_INFINITY;
-  for (let call = 0; call < MEASUREMENT_CALLS && (call === 0 || performance.now() < end); call++) {
-    const started = performance.now();
-    await session.update(images, labels, coefficients);
-    fastest = Math.min(fastest, (performance.now() - started) / 1000 / count);
-  }
-  await session.close();
-  return fastest;
-}
-
-function memoryOf(trials: readonly Trial[], stacks: readonly Stack[], features: number): number {
-  const examples = Math.max(0, ...trials.map(({ config }) => config.updates * config.batch_size));
-  // Two buffers of the state outside the program, the updated one and its gradients inside it.
-  const programs = stacks.map(
-    ({ spec }) =>
-      4 *
-      spec.trials *
-      parameterCount(spec.architecture) *
-      (3 * (1 + OPTIMIZERS[spec.optimizer].moments.length) + 2),
-  );
-  return 4 * examples * features + Math.max(0, ...programs);
+  return { flop: secondsB / flopsB, element: 0 };
 }

@@ -9,8 +9,8 @@ export interface Examples {
   readonly labels: Int32Array;
 }
 
-/** Above this the examples of a whole study are not kept but made again for each stack. */
-const MEMORY_BYTES = 4 * 2 ** 30;
+/** Above this, in bytes, the examples of a whole study are not kept but made again for each stack. */
+export const MOST_KEPT = 4 * 2 ** 30;
 
 /** Enough that the cost of a call vanishes, few enough that an interrupt is soon noticed. */
 const CHUNK = 1024;
@@ -26,7 +26,7 @@ export class SharedExamples {
     private readonly features: number,
     count: number,
   ) {
-    if (count * features * 4 > MEMORY_BYTES) return;
+    if (count * features * 4 > MOST_KEPT) return;
     this.images = new Float32Array(count * features);
     this.labels = new Int32Array(count);
   }

@@ -6,24 +6,24 @@
  *     data set ─── examples ──┘
  */
 
-import { availableParallelism, cpus, totalmem } from "node:os";
-import { join } from "node:path";
 import type { Dataset } from "../datasets/dataset";
 import type { Engine, Session } from "../engines/engine";
 import { updateFlops } from "../model/mlp";
 import type { ProgramSpec } from "../optimizers/program";
 import type { Study } from "../studies/study";
-import { studyHash, type Trial, trialsOf } from "../studies/trials";
+import { type Trial, trialsOf } from "../studies/trials";
+import { type CheckpointInterval, DEFAULT_CHECKPOINT_INTERVAL } from "./checkpoint-interval";
+import { standingStacks } from "./checkpoint-stacks";
+import { Checkpoints } from "./checkpoints";
 import { ResultsError } from "./errors";
 import { SharedExamples } from "./examples";
-import { claimFolder, writeWhole } from "./folder";
+import { claimFolder } from "./folder";
 import { LedgerWriter, readLedger } from "./ledger";
 import { lockFolder } from "./lock";
 import type { TrialRecord } from "./record";
-import { type Stack, stacksOf } from "./stacks";
+import { SittingLog } from "./sitting";
+import type { Stack } from "./stacks";
 import { trainStack } from "./train-stack";
-
-const { version } = require("offcurve/package.json") as { version: string };
 
 export interface Progress {
   /** Trials finished, those of earlier runs included. */
@@ -44,8 +44,13 @@ export interface RunOptions {
   readonly engine: Engine;
   /** Which trials of the study to train; defaults to all. */
   readonly select?: ((trial: Trial) => boolean) | undefined;
-  /** Ends the run after the update in flight; finished trials are kept. */
+  /** Ends the run after the update in flight; finished trials are kept, and those in training are saved. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * How often stacks in training are saved, so that a killed run can go on inside them; defaults to every 10 minutes.
+   * What was saved is found whatever this says.
+   */
+  readonly checkpointEvery?: CheckpointInterval | undefined;
   /** Relative cost of an update of a stack, by which progress is measured; defaults to its floating-point operations. */
   readonly cost?: ((spec: ProgramSpec) => number) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -74,6 +79,7 @@ export interface RunSummary {
  */
 export async function runStudy(study: Study, options: RunOptions): Promise<RunSummary> {
   const { folder, dataset, engine, signal, onProgress, onNotice } = options;
+  const every = options.checkpointEvery ?? DEFAULT_CHECKPOINT_INTERVAL;
   const started = performance.now();
   const heldOut = heldOutExamples(study, dataset);
 
@@ -82,6 +88,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
   const unlock = await lockFolder(folder);
   const programs = new OpenProgram(engine);
   let ledger: LedgerWriter | undefined;
+  let sitting: SittingLog | undefined;
   try {
     const { records, notices } = readLedger(folder);
     for (const notice of notices) onNotice?.(notice);
@@ -94,11 +101,16 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
 
     // 2. The work: the trials that are missing, in stacks.
     const missing = trials.filter(({ id }) => !found.has(id));
-    const stacks = stacksOf(missing, dataset, engine.threads);
+    const checkpoints = new Checkpoints(folder, { study: study.name, engine }, (text) => onNotice?.(text));
+    const standing = checkpoints.find(missing, { all: allTrials, finished: records, dataset });
+    const stacks = standingStacks(missing, standing, dataset, engine.threads);
     const cost =
       options.cost ??
       (({ architecture, batchSize, trials }) => updateFlops(architecture, batchSize) * trials);
-    const costTotal = stacks.reduce((total, { spec, updates }) => total + updates * cost(spec), 0);
+    const costTotal = stacks.reduce(
+      (total, { spec, updates, done }) => total + (updates - done) * cost(spec),
+      0,
+    );
     const work = { trialSteps: 0, flops: 0, cost: 0 };
     const trainExamples = Math.max(0, ...missing.map(({ config }) => config.updates * config.batch_size));
     const training = new SharedExamples(
@@ -106,7 +118,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       dataset.features,
       trainExamples,
     );
-    if (stacks.length > 0) writeManifest(folder, study, allTrials, dataset, engine);
+    if (stacks.length > 0) sitting = await SittingLog.begin(folder, study, dataset, engine);
 
     // 3. The training: one program stays open for all stacks of one shape and size.
     let engineSeconds = 0;
@@ -119,7 +131,8 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
         work.flops += updates * stepFlops;
         work.cost += updates * cost(stack.spec);
         const { trialSteps, flops } = work;
-        const share = work.cost / costTotal;
+        sitting?.progress({ trials: trialsTrained, trialSteps, flops });
+        const share = costTotal > 0 ? work.cost / costTotal : 1; // 0 where only held-out examples are left to measure
         onProgress?.({ trialSteps, flops, share, trialsDone: found.size, trialsTotal: trials.length, stack });
       };
       report(0);
@@ -133,18 +146,24 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
         heldOut: heldOut.examples,
         heldOutCount: heldOut.count,
         signal,
+        resume: stack.done > 0 ? () => checkpoints.load(stack) : undefined,
+        saving:
+          every === "never" ? undefined : { every, save: (progress) => checkpoints.save(stack, progress) },
         onUpdates: report,
       });
       if (!result) break;
       ledger.append(result.records);
+      checkpoints.remove(stack.trials);
       for (const record of result.records) found.set(record.id, record);
+      trialsTrained += stack.trials.length;
       report(0);
       engineSeconds += result.engineSeconds;
-      trialsTrained += stack.trials.length;
     }
 
+    const complete = trials.every(({ id }) => found.has(id));
+    sitting?.end(complete ? "completed" : "interrupted", { trials: trialsTrained, ...work });
     return {
-      complete: trials.every(({ id }) => found.has(id)),
+      complete,
       records: trials.flatMap(({ id }) => found.get(id) ?? []),
       trialsTotal: trials.length,
       trialsTrained,
@@ -154,6 +173,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       engineSeconds,
     };
   } finally {
+    sitting?.close();
     await programs.close();
     ledger?.close();
     unlock();
@@ -199,30 +219,6 @@ function requireSameEngine(records: readonly TrialRecord[], engine: Engine, fold
       `${folder} holds trials of the engine ${other.engine}; go on with --engine ${other.engine}, or choose another folder with --out`,
     );
   }
-}
-
-function writeManifest(
-  folder: string,
-  study: Study,
-  trials: readonly Trial[],
-  dataset: Dataset,
-  engine: Engine,
-) {
-  const manifest = {
-    offcurve: version,
-    study: study.name,
-    study_hash: studyHash(study),
-    trials: trials.length,
-    dataset: { name: dataset.name, licence: dataset.licence, sha256: dataset.checksums },
-    engine: { name: engine.name, description: engine.description },
-    node: process.version,
-    system: `${process.platform} ${process.arch}`,
-    processor: cpus()[0]?.model.trim() ?? "unknown",
-    cores: availableParallelism(),
-    memory_bytes: totalmem(),
-    started: new Date().toISOString(),
-  };
-  writeWhole(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** Keeps the program of the last stack, which the next stack of the same shape uses again. */

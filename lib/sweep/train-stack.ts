@@ -1,9 +1,12 @@
-/** Training one stack from its initial parameters to its records. */
+/** Training one stack to its records, from its initial parameters or from where it stands. */
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Session, State } from "../engines/engine";
 import { initialParameter } from "../model/initialize";
 import { OPTIMIZERS } from "../optimizers/optimizers";
 import { stateSpecs } from "../optimizers/program";
+import type { StackProgress } from "./checkpoint";
+import { type CheckpointInterval, isDue } from "./checkpoint-interval";
 import type { SharedExamples } from "./examples";
 import type { TrialRecord } from "./record";
 import type { Stack } from "./stacks";
@@ -33,20 +36,32 @@ export interface StackInputs {
   readonly heldOut: SharedExamples;
   readonly heldOutCount: number;
   readonly signal?: AbortSignal | undefined;
+  /** Where the stack goes on; without it, it begins. */
+  readonly resume?: (() => StackProgress) | undefined;
+  /** Keeps where the stack stands, every so often and at an interrupt. */
+  readonly saving?: Saving | undefined;
   /** Told of every so many updates that were done. */
   readonly onUpdates?: ((updates: number) => void) | undefined;
 }
 
-/** @returns undefined where the signal was aborted before the last update */
+export interface Saving {
+  readonly every: CheckpointInterval;
+  readonly save: (progress: StackProgress) => void;
+}
+
+/** @returns undefined where the signal was aborted before the last update was done */
 export async function trainStack(stack: Stack, inputs: StackInputs): Promise<StackResult | undefined> {
-  const { session, signal } = inputs;
   const started = performance.now();
   const clock = new Stopwatch();
-  session.setState(initialState(stack));
-  const losses = await allUpdates(stack, inputs, clock);
-  if (!losses || signal?.aborted) return undefined;
+  const course = begin(stack, inputs);
+  const secondsNow = () => {
+    const share = (performance.now() - started) / 1000 / stack.trials.length;
+    return course.seconds.map((before) => before + share);
+  };
+  if (!(await allUpdates(stack, inputs, course, secondsNow, clock))) return undefined;
   const { testLoss, testAccuracy } = await heldOut(stack, inputs, clock);
-  const seconds = (performance.now() - started) / 1000 / stack.trials.length;
+  const { losses } = course;
+  const seconds = secondsNow();
 
   const records = stack.trials.map((trial, t): TrialRecord => {
     const own = losses.filter((_, i) => i % stack.spec.trials === t);
@@ -54,7 +69,7 @@ export async function trainStack(stack: Stack, inputs: StackInputs): Promise<Sta
       id: trial.id,
       factors: trial.factors,
       engine: inputs.engineName,
-      seconds: round(seconds),
+      seconds: round(seconds[t]!),
     };
     const first = own.findIndex((loss) => !Number.isFinite(loss));
     if (first >= 0) {
@@ -84,13 +99,47 @@ export async function trainStack(stack: Stack, inputs: StackInputs): Promise<Sta
   return { records, engineSeconds: clock.seconds };
 }
 
-/** Losses [updates, trials of the program], or undefined where the signal was aborted. */
-async function allUpdates({ spec, updates, trials }: Stack, inputs: StackInputs, clock: Stopwatch) {
-  const { session, training, signal, onUpdates } = inputs;
+/** What a stack has behind it when its training begins here. */
+type Course = Omit<StackProgress, "state">;
+
+/** Sets the state that the stack begins or goes on with. */
+function begin(stack: Stack, { session, resume }: StackInputs): Course {
+  const { state, ...course } = resume?.() ?? {
+    update: 0,
+    state: initialState(stack),
+    losses: new Float32Array(stack.updates * stack.spec.trials),
+    seconds: stack.trials.map(() => 0),
+  };
+  session.setState(state);
+  return course;
+}
+
+/**
+ * Trains the stack to its last update and fills the losses, [updates, trials of the program].
+ *
+ * @returns false where the signal was aborted
+ */
+async function allUpdates(
+  { spec, updates, trials }: Stack,
+  inputs: StackInputs,
+  { update: start, losses }: Course,
+  secondsNow: () => number[],
+  clock: Stopwatch,
+): Promise<boolean> {
+  const { session, training, signal, saving, onUpdates } = inputs;
   const { coefficients, coefficientsAt } = OPTIMIZERS[spec.optimizer];
-  const losses = new Float32Array(updates * spec.trials);
-  for (let done = 0; done < updates; ) {
-    if (signal?.aborted) return undefined;
+  const saved = { update: start, time: performance.now() };
+  const save = async (update: number) => {
+    if (!saving || update === saved.update) return;
+    saving.save({ update, state: await session.getState(), losses, seconds: secondsNow() });
+    Object.assign(saved, { update, time: performance.now() });
+  };
+  for (let done = start; ; ) {
+    if (signal?.aborted) {
+      await save(done);
+      return false;
+    }
+    if (done === updates) return true;
     const count = Math.min(session.updatesPerCall, updates - done);
     const table = new Float32Array(count * coefficients.length * spec.trials);
     for (let t = 0; t < spec.trials; t++) {
@@ -104,8 +153,11 @@ async function allUpdates({ spec, updates, trials }: Stack, inputs: StackInputs,
     losses.set(await clock.time(session.update(images, labels, table)), done * spec.trials);
     done += count;
     onUpdates?.(count);
+    const seconds = (performance.now() - saved.time) / 1000;
+    if (saving && isDue(saving.every, done - saved.update, seconds)) await save(done);
+    // An engine may compute without leaving the event loop a turn, and a signal would go unheard.
+    await nextTurn();
   }
-  return losses;
 }
 
 async function heldOut({ spec }: Stack, { session, heldOut, heldOutCount }: StackInputs, clock: Stopwatch) {

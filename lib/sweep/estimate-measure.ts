@@ -1,0 +1,52 @@
+/** How long one update of a stack takes on an engine, measured. What follows from it is `estimate.ts` and `estimate-shapes.ts`. */
+
+import type { Engine } from "../engines/engine";
+import { updateFlops } from "../model/mlp";
+import { OPTIMIZERS } from "../optimizers/optimizers";
+import type { ProgramSpec } from "../optimizers/program";
+import { DEFAULT_CONFIG } from "../studies/config";
+
+/** What the measurement of one program may take, in seconds of wall time and in calls. */
+const MEASUREMENT_SECONDS = 0.7;
+const MEASUREMENT_CALLS = 20;
+
+/**
+ * Measures as many calls as fit, after one to warm up; the fastest counts, since all else is noise.
+ *
+ * @returns seconds of one update of the whole stack
+ */
+export async function measureUpdate(engine: Engine, spec: ProgramSpec): Promise<number> {
+  const session = await engine.open(spec);
+  try {
+    const count = session.updatesPerCall;
+    const { inputs, classes } = spec.architecture;
+    const images = new Float32Array(count * spec.batchSize * inputs).map((_, i) => Math.sin(i));
+    const labels = new Int32Array(count * spec.batchSize).map((_, i) => i % classes);
+    const coefficients = coefficientTable(spec, count);
+    await session.update(images, labels, coefficients);
+    const end = performance.now() + MEASUREMENT_SECONDS * 1000;
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let call = 0; call < MEASUREMENT_CALLS && (call === 0 || performance.now() < end); call++) {
+      const started = performance.now();
+      await session.update(images, labels, coefficients);
+      fastest = Math.min(fastest, (performance.now() - started) / 1000 / count);
+    }
+    return fastest;
+  } finally {
+    await session.close();
+  }
+}
+
+/** Floating-point operations of one update of the whole stack, copies included. */
+export function stackUpdateFlops(spec: ProgramSpec): number {
+  return updateFlops(spec.architecture, spec.batchSize) * spec.trials;
+}
+
+/** Coefficients of an ordinary first update: [updates, coefficients, trials]. */
+function coefficientTable({ optimizer, batchSize, trials }: ProgramSpec, updates: number): Float32Array {
+  const { coefficients, coefficientsAt } = OPTIMIZERS[optimizer];
+  const values = coefficientsAt({ ...DEFAULT_CONFIG, batch_size: batchSize, learning_rate: 1e-3 }, 1);
+  return new Float32Array(updates * coefficients.length * trials).map(
+    (_, i) => values[Math.floor(i / trials) % values.length]!,
+  );
+}

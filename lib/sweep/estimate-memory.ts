@@ -1,0 +1,72 @@
+/**
+ * The memory that training takes, from the sizes of what it holds. The factors of the program were measured with
+ * `onnx-cpu` at widths 8 to 2048; other engines take less. Also the size of checkpoints on the disk.
+ */
+
+import { parameterCount } from "../model/mlp";
+import { OPTIMIZERS } from "../optimizers/optimizers";
+import type { ProgramSpec } from "../optimizers/program";
+import { MOST_KEPT } from "./examples";
+import type { Stack } from "./stacks";
+
+/** All in bytes. */
+export interface Memory {
+  /** Parameters and moments: two buffers that change places, and the copy that a stack starts from or is saved from. */
+  readonly state: number;
+  /** What the updates make and drop: gradients, activations, the losses. */
+  readonly activations: number;
+  /** Training and held-out examples, kept whole or made for each call, and those of one call. */
+  readonly examples: number;
+  /** Node, the libraries and the engine's runtime. */
+  readonly program: number;
+  readonly total: number;
+}
+
+/** The process before its first update: 90 MB of Node and TensorFlow.js, 60 MB of ONNX Runtime, the rest of the command. */
+const PROGRAM_BYTES = 300e6;
+
+/** Copies of the largest activations alive in an update; 16 to 18 were measured at widths 8 and 64. */
+const ACTIVATION_COPIES = 18;
+
+/** Most updates whose batches one call takes. */
+const UPDATES_PER_CALL = 8;
+
+/**
+ * Memory while one stack trains.
+ *
+ * @param examples training and held-out examples that the study keeps for all its stacks
+ */
+export function memoryOf(
+  { spec, updates }: Pick<Stack, "spec" | "updates">,
+  examples: { readonly training: number; readonly heldOut: number },
+): Memory {
+  const { inputs, classes, depth, hidden_size } = spec.architecture;
+  const activations = spec.batchSize * (classes + depth * hidden_size);
+  const gradients = 2 * parameterCount(spec.architecture);
+  const kept = [examples.training, examples.heldOut]
+    .map((count) => 4 * count * inputs)
+    .filter((bytes) => bytes <= MOST_KEPT)
+    .reduce((sum, bytes) => sum + bytes, 0);
+  const parts = {
+    state: 3 * stateBytes(spec) * spec.trials,
+    activations: 4 * spec.trials * (ACTIVATION_COPIES * activations + gradients + updates),
+    examples: kept + 4 * UPDATES_PER_CALL * spec.batchSize * inputs,
+    program: PROGRAM_BYTES,
+  };
+  return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Bytes of the disk that the checkpoints of a stack take, one of them twice while it is written. */
+export function checkpointBytes({ spec, updates, trials }: Stack): number {
+  return (trials.length + 1) * (stateBytes(spec) + 4 * updates);
+}
+
+/** Bytes that this process may still take, as the system or its container says. */
+export function freeMemory(): number {
+  return process.availableMemory();
+}
+
+/** Parameters and moments of one trial. */
+function stateBytes({ architecture, optimizer }: ProgramSpec): number {
+  return 4 * parameterCount(architecture) * (1 + OPTIMIZERS[optimizer].moments.length);
+}
