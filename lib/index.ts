@@ -81,6 +81,8 @@ export { type ShowOptions, show } from "./notebook/show";
 export type { TableRow } from "./notebook/table";
 export { type TrialsOptions, trialsFor } from "./notebook/trials";
 export { type RandomStream, randomStream } from "./random/stream";
+export type { ReportClaim, ReportContents, ReportNotebook } from "./report/contents";
+export { renderReport } from "./report/report";
 export type { ConfigField, TrialConfig } from "./studies/config";
 export { findStudy, PRESETS } from "./studies/presets";
 export { type FactorValue, parseStudy, type Study, StudyError } from "./studies/study";

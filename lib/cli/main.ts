@@ -8,6 +8,7 @@ import { fitCommand } from "./fit";
 import { importCommand } from "./import";
 import { planCommand } from "./plan";
 import { plotCommand } from "./plot";
+import { reportCommand } from "./report";
 import { runCommand } from "./run";
 import { studiesCommand } from "./studies";
 import { tableCommand } from "./table";
@@ -26,7 +27,7 @@ function commandLine(): Command {
   const commands = [
     ...[studiesCommand, planCommand, runCommand],
     ...[tableCommand, fitCommand, plotCommand],
-    ...[exportCommand, importCommand],
+    ...[reportCommand, exportCommand, importCommand],
     benchCommand,
   ];
   for (const register of commands) register(program);
