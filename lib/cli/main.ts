@@ -2,6 +2,8 @@
 
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./bench";
+import { claimsCommand } from "./claims";
+import { compareCommand } from "./compare";
 import { UsageError } from "./errors";
 import { exportCommand } from "./export";
 import { fitCommand } from "./fit";
@@ -26,7 +28,7 @@ function commandLine(): Command {
     .exitOverride();
   const commands = [
     ...[studiesCommand, planCommand, runCommand],
-    ...[tableCommand, fitCommand, plotCommand],
+    ...[tableCommand, fitCommand, plotCommand, claimsCommand, compareCommand],
     ...[reportCommand, exportCommand, importCommand],
     benchCommand,
   ];

@@ -148,7 +148,7 @@ describe("the command line", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it.each(["studies", "plan", "run", "table", "fit", "plot", "report", "export", "import", "bench"])("%s --help explains itself", async (command) => {
+  it.each(["studies", "plan", "run", "table", "fit", "plot", "claims", "compare", "report", "export", "import", "bench"])("%s --help explains itself", async (command) => {
     const { status, stdout } = await offcurve(command, "--help");
     expect(status).toBe(0);
     expect(stdout).toContain(`Usage: offcurve ${command}`);
