@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { benchCommand } from "./bench";
 import { claimsCommand } from "./claims";
 import { compareCommand } from "./compare";
+import { doctorCommand } from "./doctor";
 import { UsageError } from "./errors";
 import { exportCommand } from "./export";
 import { fitCommand } from "./fit";
@@ -30,7 +31,7 @@ function commandLine(): Command {
     ...[studiesCommand, planCommand, runCommand],
     ...[tableCommand, fitCommand, plotCommand, claimsCommand, compareCommand],
     ...[reportCommand, exportCommand, importCommand],
-    benchCommand,
+    ...[doctorCommand, benchCommand],
   ];
   for (const register of commands) register(program);
   for (const command of program.commands) command.exitOverride();

@@ -22,6 +22,7 @@ import { missingTrials, type RunSummary, runStudy } from "../sweep/run";
 import { duration, quantity } from "../sweep/words";
 import { writeTrials } from "../tables/files";
 import { costSentence } from "./cost";
+import { AUTO, chosenEngine } from "./engine-choice";
 import { ProgressDisplay } from "./run-progress";
 import { summarizeStudy } from "./summary";
 
@@ -31,7 +32,7 @@ const ASK_ABOVE_SECONDS = 3600;
 interface RunArguments {
   readonly study: string;
   readonly out?: string;
-  readonly engine: EngineName;
+  readonly engine: EngineName | typeof AUTO;
   readonly threads?: number;
   readonly checkpointEvery?: CheckpointInterval;
   readonly yes?: boolean;
@@ -49,8 +50,8 @@ export function runCommand(program: Command): void {
     )
     .option("--out <dir>", "results folder (default: results/ and the study's name)")
     .addOption(
-      new Option("--engine <name>", "what executes the training")
-        .choices(ENGINE_NAMES)
+      new Option("--engine <name>", "what executes the training; auto takes the fastest that works here")
+        .choices([...ENGINE_NAMES, AUTO])
         .default(DEFAULT_ENGINE),
     )
     .option("--threads <n>", "threads of the engine (default: one for each core)", wholeNumber)
@@ -109,9 +110,10 @@ async function train(
   study: Study,
   folder: string,
   missing: readonly Trial[],
-  { engine: engineName, threads, checkpointEvery, yes, total }: RunArguments & { readonly total: number },
+  { engine: asked, threads, checkpointEvery, yes, total }: RunArguments & { readonly total: number },
 ): Promise<RunSummary | undefined> {
   const dataset = await loadDataset(study.dataset);
+  const engineName = asked === AUTO ? await chosenEngine(folder, say) : asked;
   const engine = await createEngine(engineName, threads === undefined ? {} : { threads });
   const standing = peekStanding(folder, missing, dataset, engine);
   const heldOut = study.evaluation.examples;

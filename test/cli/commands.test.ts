@@ -52,6 +52,18 @@ describe("offcurve run --study smoke", () => {
     expect((await offcurve("plot", "--out", folder)).stdout).toMatch(/heat-map\.svg/);
   });
 
+  it("takes with --engine auto the engine that trained what is there", async () => {
+    const ledger = join(folder, "ledger.jsonl");
+    const lines = readFileSync(ledger, "utf8").split("\n");
+    const part = emptyFolder();
+    copyFileSync(join(folder, "study.json"), join(part, "study.json"));
+    writeFileSync(join(part, "ledger.jsonl"), `${lines.slice(0, -3).join("\n")}\n`);
+    const { status, stdout } = await offcurve("run", "--study", "smoke", "--out", part, "--engine", "auto");
+    expect(stdout).toContain(`Engine onnx-cpu: it trained the trials that are in ${part}.`);
+    expect(status).toBe(0);
+    expect(readLedger(part).records).toHaveLength(144);
+  });
+
   it("is refused in the folder of another study", async () => {
     const other = await offcurve("run", "--study", "fashion-mnist", "--out", folder);
     expect(other).toMatchObject({ status: 1, stdout: "" });
@@ -148,7 +160,20 @@ describe("the command line", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it.each(["studies", "plan", "run", "table", "fit", "plot", "claims", "compare", "report", "export", "import", "bench"])("%s --help explains itself", async (command) => {
+  it.each([
+    "studies",
+    "plan",
+    "run",
+    "table",
+    "fit",
+    "plot",
+    "claims",
+    "compare",
+    "report",
+    "export",
+    "import",
+    "bench",
+  ])("%s --help explains itself", async (command) => {
     const { status, stdout } = await offcurve(command, "--help");
     expect(status).toBe(0);
     expect(stdout).toContain(`Usage: offcurve ${command}`);

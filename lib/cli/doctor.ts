@@ -1,0 +1,156 @@
+/**
+ * The command `doctor`: what of this installation works, how fast, and what would mend the rest. It must come to its end
+ * on an installation of which nothing works, and so loads no package itself: all that can fail is asked in other
+ * processes, or loaded where its failure is caught. Its words are `doctor-text.ts`.
+ */
+
+import type { Command } from "commander";
+import { chooseEngine, type EngineChoice } from "../engines/choose";
+import { ENGINE_NAMES, type EngineName } from "../engines/names";
+import { type EngineProbe, type ProbeOptions, probeEngine } from "../engines/probe";
+import type { MachineDescription } from "../machine/machine";
+import { nodeNotices } from "./doctor-node";
+import { examineParts, type Part } from "./doctor-parts";
+import { doctorText } from "./doctor-text";
+import { printJson } from "./json";
+
+/** Seconds that the rate of an engine is measured. */
+const RATE_SECONDS = 2;
+
+/** Seconds that an engine may take to start, train and be measured, and again to start and train alone. */
+const TIME_LIMIT = 60;
+
+const DESCRIPTION =
+  "try every engine and measure those that work; say what would make the others work, and which --engine auto takes";
+
+/** What was found. */
+export interface Examination {
+  /** Version of Node. */
+  readonly node: string;
+  /** Undefined where the parts that describe it do not load. */
+  readonly machine: MachineDescription | undefined;
+  /** In the order of `ENGINE_NAMES`. */
+  readonly engines: readonly EngineProbe[];
+  /** What `--engine auto` takes; undefined where no engine is ready. */
+  readonly auto: EngineChoice | undefined;
+  readonly parts: readonly Part[];
+  /** What else a reader should know, in sentences without a full stop. */
+  readonly notices: readonly string[];
+}
+
+export interface ExaminationOptions {
+  readonly names?: readonly EngineName[];
+  readonly rateSeconds?: number;
+  /** Seconds that each attempt may take. */
+  readonly timeoutSeconds?: number;
+  readonly probe?: (name: EngineName, options: ProbeOptions) => Promise<EngineProbe>;
+  readonly describe?: () => Promise<MachineDescription>;
+  readonly parts?: () => Promise<readonly Part[]>;
+  /** Told of each thing before it is tried. */
+  readonly onTrying?: (what: string) => void;
+}
+
+/** Registers `offcurve doctor [--json]`. */
+export function doctorCommand(program: Command): void {
+  program
+    .command("doctor")
+    .description(DESCRIPTION)
+    .option("--json", "print one JSON document")
+    .action(doctor);
+}
+
+/** The command for `lib/bin/offcurve.js`, which calls it without loading the other commands. Never throws. */
+export async function doctorMain(parameters: readonly string[]): Promise<void> {
+  const usage = `Usage: offcurve doctor [--json]\n\n${DESCRIPTION}\n`;
+  const [first, ...others] = parameters;
+  if (first === "--help" || first === "-h") process.stdout.write(usage);
+  else if (others.length > 0 || (first !== undefined && first !== "--json")) {
+    process.stderr.write(`error: doctor takes no other argument than --json\n\n${usage}`);
+    process.exitCode = 2;
+  } else await doctor({ json: first === "--json" });
+}
+
+/** Ends with status 1 where no engine is ready. */
+async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
+  const examination = await examine({ onTrying: (what) => process.stderr.write(`trying ${what}\n`) });
+  if (json)
+    printJson({ ...examination, machine: examination.machine ?? null, auto: examination.auto ?? null });
+  else process.stdout.write(`${doctorText(examination)}\n`);
+  if (!examination.auto) process.exitCode = 1;
+}
+
+/** Never throws, whatever is missing, half-installed or broken. Engines are tried one after another, so that none is measured beside another. */
+export async function examine({
+  names = ENGINE_NAMES,
+  rateSeconds = RATE_SECONDS,
+  timeoutSeconds = TIME_LIMIT,
+  probe = probeEngine,
+  describe = describeHere,
+  parts = examineParts,
+  onTrying = () => {},
+}: ExaminationOptions = {}): Promise<Examination> {
+  const notices = nodeNotices(process.version);
+  const machine = await describe().catch((error: unknown) => {
+    notices.push(`this machine could not be described (${wordsOf(error)}); this may mend it: npm ci`);
+    return undefined;
+  });
+  const engines: EngineProbe[] = [];
+  for (const name of names) {
+    onTrying(name);
+    const started = performance.now();
+    let attempt = await attempted(name, probe, { rateSeconds, timeoutSeconds });
+    if (!attempt.ready && performance.now() - started >= timeoutSeconds * 1000) {
+      // It hangs, or it works and is too slow to be measured: an emulated GPU on a busy machine.
+      const unmeasured = await attempted(name, probe, { timeoutSeconds });
+      if (unmeasured.ready) {
+        notices.push(
+          `${name} works, and is too slow here for its rate to be measured in ${timeoutSeconds} seconds`,
+        );
+        attempt = unmeasured;
+      }
+    }
+    engines.push(withRemedy(attempt));
+  }
+  onTrying("the other native parts");
+  const examined = await parts().catch((error: unknown) => {
+    notices.push(`the other native parts could not be tried (${wordsOf(error)})`);
+    return [];
+  });
+  return {
+    node: process.version,
+    machine,
+    engines,
+    auto: chooseEngine(engines),
+    parts: examined,
+    notices: [...notices, ...(machine?.notices ?? [])],
+  };
+}
+
+async function attempted(
+  name: EngineName,
+  probe: NonNullable<ExaminationOptions["probe"]>,
+  options: ProbeOptions,
+): Promise<EngineProbe> {
+  try {
+    return await probe(name, options);
+  } catch (error) {
+    return { name, ready: false, reason: `it could not be tried: ${wordsOf(error)}`, command: "npm ci" };
+  }
+}
+
+async function describeHere(): Promise<MachineDescription> {
+  const { describeMachine } = await import("../machine/machine.js");
+  return describeMachine();
+}
+
+/** Where a package of TensorFlow breaks its process, installing it again would bring the same one back. */
+function withRemedy(probe: EngineProbe): EngineProbe {
+  if (probe.ready || probe.command !== "npm ci") return probe;
+  if (probe.name === "tfjs-node") return { ...probe, command: "npm run tensorflow" };
+  if (probe.name === "tfjs-node-gpu") return { ...probe, command: "npm run tensorflow -- --gpu" };
+  return probe;
+}
+
+function wordsOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim().split("\n")[0]!;
+}

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { nodeNotices } from "../../lib/cli/doctor-node";
+
+const ROOT = resolve(__dirname, "../..");
+const FOLDER = join(ROOT, "environment/container");
+const FILES = ["Containerfile", "Containerfile.cuda"];
+
+interface Instruction {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The instructions of a container file, continued lines joined. */
+function instructions(file: string): Instruction[] {
+  const text = readFileSync(join(FOLDER, file), "utf8").replace(/^\s*#.*\n/gm, "");
+  return text
+    .replace(/\\\n/g, " ")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => {
+      const [, name, rest] = /^([A-Z]+)\s+(.*)$/.exec(line)!;
+      return { name: name!, text: rest!.trim() };
+    });
+}
+
+const texts = (file: string, name: string) =>
+  instructions(file)
+    .filter((instruction) => instruction.name === name)
+    .map(({ text }) => text);
+
+describe.each(FILES)("environment/container/%s", (file) => {
+  it("starts from images of one exact version", () => {
+    const images = texts(file, "FROM").map((text) => text.split(/\s+/)[0]!);
+    expect(images.length).toBeGreaterThan(0);
+    for (const image of images)
+      expect(image).toMatch(/^docker\.io\/[a-z]+\/[a-z]+:\d+\.\d+\.\d+-[a-z0-9.-]+$/);
+  });
+
+  it("has a version of Node that the project is tested on, the same in both files", () => {
+    const versionIn = (name: string) => /\/node:(\d+\.\d+\.\d+)-/.exec(texts(name, "FROM").join("\n"))?.[1];
+    expect(nodeNotices(`v${versionIn(file)}`)).toEqual([]);
+    expect(new Set(FILES.map(versionIn)).size).toBe(1);
+  });
+
+  it("runs as an ordinary user, who alone runs what comes from the registries of packages", () => {
+    let user = "root";
+    for (const { name, text } of instructions(file)) {
+      if (name === "USER") user = text;
+      if (name === "RUN" && /\b(npm (ci|run|install)|pip3? install|node lib)/.test(text))
+        expect(user, text).not.toBe("root");
+      if (name === "COPY" && user !== "root") expect(text).toContain(`--chown=${user}:${user}`);
+    }
+    expect(user).toMatch(/^[a-z]+$/);
+    expect(user).not.toBe("root");
+  });
+
+  it("copies only what the repository has", () => {
+    for (const text of texts(file, "COPY").filter((copy) => !copy.includes("--from="))) {
+      const sources = text
+        .split(/\s+/)
+        .filter((word) => !word.startsWith("--"))
+        .slice(0, -1);
+      for (const source of sources) {
+        expect(existsSync(join(ROOT, source)), source).toBe(true);
+        expect(source).not.toMatch(/(^|\/)(node_modules|dist|results|\.venv|\.git)$/);
+      }
+    }
+  });
+
+  it("installs locked versions alone, and calls scripts that there are", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    const runs = texts(file, "RUN").join("\n");
+    expect(runs).toContain("npm ci ");
+    expect(runs).not.toMatch(/npm (install|i|add) |pip3? install|curl|wget/);
+    for (const [, script] of runs.matchAll(/npm run ([a-z:]+)/g)) expect(scripts).toHaveProperty(script!);
+    const programs = [
+      ...runs.matchAll(/\blib\/dist\/(\S+)\.js/g),
+      ...texts(file, "CMD")
+        .join()
+        .matchAll(/lib\/bin\/\S+\.js/g),
+    ];
+    expect(programs.length).toBe(2);
+    for (const [path, built] of programs) {
+      expect(existsSync(join(ROOT, built === undefined ? path : `lib/${built}.ts`)), path).toBe(true);
+    }
+  });
+
+  it("says by itself what works in it, and has JupyterLab's port", () => {
+    expect(JSON.parse(texts(file, "CMD").at(-1)!)).toEqual(["node", "lib/bin/offcurve.js", "doctor"]);
+    expect(texts(file, "EXPOSE")).toEqual(["8888"]);
+  });
+
+  it("keeps what was built or run on this machine out of the image", () => {
+    const ignored = readFileSync(join(FOLDER, `${file}.dockerignore`), "utf8").split("\n");
+    for (const pattern of [
+      "**/node_modules",
+      "**/dist",
+      "results",
+      ".venv",
+      ".git",
+      "environment/tensorflow/built",
+    ]) {
+      expect(ignored).toContain(pattern);
+    }
+  });
+
+  it("has its commands in the README beside it", () => {
+    const readme = readFileSync(join(FOLDER, "README.md"), "utf8");
+    expect(readme).toMatch(
+      new RegExp(`podman build .*-f environment/container/${file.replace(".", "\\.")} `),
+    );
+    for (const image of texts(file, "FROM")) expect(readme).toContain(image.split(/\s+/)[0]);
+  });
+});
