@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { exportArchive } from "../archive/export";
 import { projectFolder } from "../notebook/project";
-import { printJson } from "./json";
 import { quantity } from "../sweep/words";
+import { printJson } from "./json";
 
 interface ExportArguments {
   readonly out: string;

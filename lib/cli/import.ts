@@ -4,8 +4,8 @@ import type { Command } from "commander";
 import { printable } from "../archive/errors";
 import { importArchive } from "../archive/import";
 import { provenanceRows } from "../sweep/provenance";
-import { printJson } from "./json";
 import { quantity } from "../sweep/words";
+import { printJson } from "./json";
 
 interface ImportArguments {
   readonly out: string;

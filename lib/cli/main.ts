@@ -9,6 +9,7 @@ import { UsageError } from "./errors";
 import { exportCommand } from "./export";
 import { fitCommand } from "./fit";
 import { importCommand } from "./import";
+import { parityCommand } from "./parity";
 import { planCommand } from "./plan";
 import { plotCommand } from "./plot";
 import { reportCommand } from "./report";
@@ -31,7 +32,7 @@ function commandLine(): Command {
     ...[studiesCommand, planCommand, runCommand],
     ...[tableCommand, fitCommand, plotCommand, claimsCommand, compareCommand],
     ...[reportCommand, exportCommand, importCommand],
-    ...[doctorCommand, benchCommand],
+    ...[doctorCommand, parityCommand, benchCommand],
   ];
   for (const register of commands) register(program);
   for (const command of program.commands) command.exitOverride();

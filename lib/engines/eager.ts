@@ -5,38 +5,62 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { evaluate, type ProgramSpec, stateSpecs, train } from "../optimizers/program";
-import type { Engine, Evaluation, Session, State } from "./engine";
+import type { DeviceKind, Engine, EngineSettings, Evaluation, Session, State } from "./engine";
+import { EngineUnavailableError } from "./errors";
+import { REINSTALL } from "./packages";
+
+/** What is particular to a backend of TensorFlow.js. */
+export interface BackendOptions {
+  /** Name of the engine; defaults to "tfjs-" and the backend's name. */
+  readonly name?: string;
+  /** What computes, in words; defaults to the backend's name. */
+  readonly description?: string;
+  /** Version of what computes; defaults to that of TensorFlow.js. */
+  readonly version?: string;
+  /** Settings beside the backend and its threads. */
+  readonly settings?: EngineSettings;
+  /** Defaults to "processor". */
+  readonly device?: DeviceKind;
+  /** Updates between which losses are not read, which makes this side wait for a GPU; defaults to 1. */
+  readonly updatesPerCall?: number;
+}
 
 /**
  * @param backend name of a registered TensorFlow.js backend
- * @throws Error where TensorFlow.js cannot initialise that backend
+ * @throws EngineUnavailableError where TensorFlow.js cannot start that backend
  */
-export async function eagerEngine(backend: string): Promise<Engine> {
+export async function eagerEngine(backend: string, options: BackendOptions = {}): Promise<Engine> {
+  const { name = `tfjs-${backend}`, version = `TensorFlow.js ${tf.version.tfjs}` } = options;
+  const { description = `backend ${backend}`, settings, device = "processor", updatesPerCall = 1 } = options;
   await activate(backend);
   return {
-    name: `tfjs-${backend}`,
-    description: `TensorFlow.js ${tf.version.tfjs}, backend ${backend}, eager`,
+    name,
+    description: `TensorFlow.js ${tf.version.tfjs}, ${description}, eager`,
+    version,
+    settings: { backend, threads: 1, ...settings },
+    device,
     threads: 1,
     open: async (spec) => {
       await activate(backend);
-      return new EagerSession(spec, backend);
+      return new EagerSession(spec, backend, updatesPerCall);
     },
   };
 }
 
 async function activate(backend: string): Promise<void> {
   tf.env().set("PROD", true); // no advice on other packages on standard error
-  if (!(await tf.setBackend(backend)))
-    throw new Error(`TensorFlow.js cannot start its backend ${backend} here`);
+  const started = await tf.setBackend(backend).catch(() => false);
+  if (!started)
+    throw new EngineUnavailableError(`TensorFlow.js cannot start its backend ${backend} here`, REINSTALL);
 }
 
 class EagerSession implements Session {
-  readonly updatesPerCall = 1;
   private state: Record<string, tf.Tensor>;
 
   constructor(
     private readonly spec: ProgramSpec,
     private readonly backend: string,
+    readonly updatesPerCall: number,
   ) {
     const zeros = stateSpecs(spec).map(({ name, shape }) => [name, tf.zeros([...shape])]);
     this.state = Object.fromEntries(zeros);
@@ -63,7 +87,7 @@ class EagerSession implements Session {
     await activate(this.backend);
     const { batchSize, trials, architecture } = this.spec;
     const updates = labels.length / batchSize;
-    const result = new Float32Array(updates * trials);
+    const all: tf.Tensor[] = []; // [1, trials] each
     for (let k = 0; k < updates; k++) {
       const part = <T extends Float32Array | Int32Array>(array: T): T => {
         const stride = array.length / updates;
@@ -78,10 +102,12 @@ class EagerSession implements Session {
       );
       tf.dispose(this.state);
       this.state = next;
-      result.set((await losses!.data()) as Float32Array, k * trials);
-      losses!.dispose();
+      all.push(losses!);
     }
-    return result;
+    const joined = tf.concat(all);
+    const values = await joined.data();
+    tf.dispose([joined, ...all]);
+    return values as Float32Array;
   }
 
   async evaluate(images: Float32Array, labels: Int32Array): Promise<Evaluation> {

@@ -1,6 +1,6 @@
 /**
  * What an engine is: something that trains a stack of trials by its step program. The engines themselves are
- * `onnx.ts` (compiled) and `eager.ts`.
+ * `onnx-session.ts` (compiled) and `eager.ts`; which there are is `engines.ts`.
  */
 
 import type { ProgramSpec } from "../optimizers/program";
@@ -10,10 +10,21 @@ export interface EngineOptions {
   readonly threads?: number;
 }
 
+export type EngineSettings = Readonly<Record<string, string | number | boolean>>;
+
+/** A GPU that the processor emulates is `software-gpu`: it shows that an engine works, and is slower than the processor. */
+export type DeviceKind = "processor" | "gpu" | "software-gpu";
+
 export interface Engine {
   readonly name: string;
-  /** Version and settings, for provenance. */
+  /** Version and settings in words. */
   readonly description: string;
+  /** Version of the runtime that computes: "onnxruntime-node 1.30.0". */
+  readonly version?: string;
+  /** What else its results or its speed may depend on, for provenance: execution provider, threads, precision. */
+  readonly settings?: EngineSettings;
+  /** What it computes on; a processor where it does not say. */
+  readonly device?: DeviceKind;
   /** Threads that share the matrix products of a stack, each taking whole trials: multiples of it leave none idle. */
   readonly threads: number;
   /** Prepares the program of a stack; its state is zero until it is set. */

@@ -1,7 +1,7 @@
 /** The bare matrix products of an update, on ONNX Runtime: the rate that a training step is measured against. */
 
 import * as tf from "@tensorflow/tfjs";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { Tensor as RuntimeTensor } from "onnxruntime-node";
 import { parameterSpecs } from "../model/mlp";
 import type { ProgramSpec } from "../optimizers/program";
 import { toOnnx } from "../trace/onnx";
@@ -47,11 +47,15 @@ export async function openProducts(spec: ProgramSpec, threads: number): Promise<
     }
     return { corners: tf.concat(corners) };
   }, inputs);
-  const session = await InferenceSession.create(toOnnx(graph), {
+  const runtime = await import("onnxruntime-node");
+  const session = await runtime.InferenceSession.create(toOnnx(graph), {
     executionProviders: ["cpu"],
     intraOpNumThreads: threads,
   });
-  const feeds = tensorsOf(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+  const feeds = tensorsOf(
+    runtime,
+    Object.entries(inputs).map(([name, { shape }]) => [name, shape]),
+  );
   return {
     sets: SETS,
     run: async () => void (await session.run(feeds)),
@@ -60,8 +64,9 @@ export async function openProducts(spec: ProgramSpec, threads: number): Promise<
 }
 
 function tensorsOf(
+  { Tensor }: Pick<typeof import("onnxruntime-node"), "Tensor">,
   specs: readonly (readonly [name: string, shape: readonly number[]])[],
-): Record<string, Tensor> {
+): Record<string, RuntimeTensor> {
   const tensors = specs.map(([name, shape]) => {
     const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
     return [

@@ -3,8 +3,8 @@
 import type { Engine, Session } from "../engines/engine";
 import { createEngine } from "../engines/engines";
 import { openProducts } from "../engines/products";
+import { coefficientTable } from "../engines/session-data";
 import { updateFlops } from "../model/mlp";
-import { OPTIMIZERS } from "../optimizers/optimizers";
 import type { ProgramSpec } from "../optimizers/program";
 import { DEFAULT_CONFIG } from "../studies/config";
 import { shapeOf, stackSize } from "./stacks";
@@ -89,11 +89,8 @@ async function prepared(
   const count = session.updatesPerCall * spec.batchSize;
   const images = new Float32Array(count * spec.architecture.inputs).map((_, i) => Math.sin(i));
   const labels = new Int32Array(count).map((_, i) => (i * 7) % spec.architecture.classes);
-  const { coefficients, coefficientsAt } = OPTIMIZERS[spec.optimizer];
-  const values = coefficientsAt({ ...DEFAULT_CONFIG, learning_rate: 1e-3 }, 1);
-  const table = new Float32Array(session.updatesPerCall * coefficients.length * spec.trials).map(
-    (_, i) => values[Math.floor(i / spec.trials) % coefficients.length]!,
-  );
+  const trial = { ...DEFAULT_CONFIG, learning_rate: 1e-3 };
+  const table = coefficientTable(spec, new Array(spec.trials).fill(trial), session.updatesPerCall);
   const call = () => session.update(images, labels, table);
   await call();
   return [session, call];

@@ -1,8 +1,8 @@
 /** How long one update of a stack takes on an engine, measured. What follows from it is `estimate.ts` and `estimate-shapes.ts`. */
 
 import type { Engine } from "../engines/engine";
+import { coefficientTable } from "../engines/session-data";
 import { updateFlops } from "../model/mlp";
-import { OPTIMIZERS } from "../optimizers/optimizers";
 import type { ProgramSpec } from "../optimizers/program";
 import { DEFAULT_CONFIG } from "../studies/config";
 
@@ -22,7 +22,8 @@ export async function measureUpdate(engine: Engine, spec: ProgramSpec): Promise<
     const { inputs, classes } = spec.architecture;
     const images = new Float32Array(count * spec.batchSize * inputs).map((_, i) => Math.sin(i));
     const labels = new Int32Array(count * spec.batchSize).map((_, i) => i % classes);
-    const coefficients = coefficientTable(spec, count);
+    const trial = { ...DEFAULT_CONFIG, batch_size: spec.batchSize, learning_rate: 1e-3 };
+    const coefficients = coefficientTable(spec, new Array(spec.trials).fill(trial), count);
     await session.update(images, labels, coefficients);
     const end = performance.now() + MEASUREMENT_SECONDS * 1000;
     let fastest = Number.POSITIVE_INFINITY;
@@ -40,13 +41,4 @@ export async function measureUpdate(engine: Engine, spec: ProgramSpec): Promise<
 /** Floating-point operations of one update of the whole stack, copies included. */
 export function stackUpdateFlops(spec: ProgramSpec): number {
   return updateFlops(spec.architecture, spec.batchSize) * spec.trials;
-}
-
-/** Coefficients of an ordinary first update: [updates, coefficients, trials]. */
-function coefficientTable({ optimizer, batchSize, trials }: ProgramSpec, updates: number): Float32Array {
-  const { coefficients, coefficientsAt } = OPTIMIZERS[optimizer];
-  const values = coefficientsAt({ ...DEFAULT_CONFIG, batch_size: batchSize, learning_rate: 1e-3 }, 1);
-  return new Float32Array(updates * coefficients.length * trials).map(
-    (_, i) => values[Math.floor(i / trials) % values.length]!,
-  );
 }

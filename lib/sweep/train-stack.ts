@@ -1,10 +1,9 @@
 /** Training one stack to its records, from its initial parameters or from where it stands. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Session, State } from "../engines/engine";
-import { initialParameter } from "../model/initialize";
-import { OPTIMIZERS } from "../optimizers/optimizers";
-import { stateSpecs } from "../optimizers/program";
+import type { Session } from "../engines/engine";
+import { coefficientTable, initialState } from "../engines/session-data";
+import type { TrialConfig } from "../studies/config";
 import type { StackProgress } from "./checkpoint";
 import { type CheckpointInterval, isDue } from "./checkpoint-interval";
 import type { SharedExamples } from "./examples";
@@ -106,7 +105,7 @@ type Course = Omit<StackProgress, "state">;
 function begin(stack: Stack, { session, resume }: StackInputs): Course {
   const { state, ...course } = resume?.() ?? {
     update: 0,
-    state: initialState(stack),
+    state: initialState(stack.spec, configsOf(stack)),
     losses: new Float32Array(stack.updates * stack.spec.trials),
     seconds: stack.trials.map(() => 0),
   };
@@ -120,14 +119,15 @@ function begin(stack: Stack, { session, resume }: StackInputs): Course {
  * @returns false where the signal was aborted
  */
 async function allUpdates(
-  { spec, updates, trials }: Stack,
+  stack: Stack,
   inputs: StackInputs,
   { update: start, losses }: Course,
   secondsNow: () => number[],
   clock: Stopwatch,
 ): Promise<boolean> {
   const { session, training, signal, saving, onUpdates } = inputs;
-  const { coefficients, coefficientsAt } = OPTIMIZERS[spec.optimizer];
+  const { spec, updates } = stack;
+  const configs = configsOf(stack);
   const saved = { update: start, time: performance.now() };
   const save = async (update: number) => {
     if (!saving || update === saved.update) return;
@@ -141,14 +141,7 @@ async function allUpdates(
     }
     if (done === updates) return true;
     const count = Math.min(session.updatesPerCall, updates - done);
-    const table = new Float32Array(count * coefficients.length * spec.trials);
-    for (let t = 0; t < spec.trials; t++) {
-      const { config } = trials[Math.min(t, trials.length - 1)]!;
-      for (let k = 0; k < count; k++) {
-        const values = coefficientsAt(config, done + k + 1);
-        for (let c = 0; c < values.length; c++) table[(k * values.length + c) * spec.trials + t] = values[c]!;
-      }
-    }
+    const table = coefficientTable(spec, configs, count, done);
     const { images, labels } = training.slice(done * spec.batchSize, count * spec.batchSize);
     losses.set(await clock.time(session.update(images, labels, table)), done * spec.trials);
     done += count;
@@ -175,17 +168,9 @@ async function heldOut({ spec }: Stack, { session, heldOut, heldOutCount }: Stac
   return { testLoss, testAccuracy };
 }
 
-function initialState({ spec, trials }: Stack): State {
-  const tensors = stateSpecs(spec).map(({ name, shape: [count, rows, columns], parameter }) => {
-    const size = rows * columns;
-    const values = new Float32Array(count * size);
-    for (let t = 0; parameter && t < count; t++) {
-      const { config } = trials[Math.min(t, trials.length - 1)]!;
-      values.set(initialParameter(parameter, config), t * size);
-    }
-    return [name, values];
-  });
-  return Object.fromEntries(tensors);
+/** The configuration of each place in the stack: where there are more places than trials, the last trial has several. */
+function configsOf({ spec, trials }: Stack): TrialConfig[] {
+  return Array.from({ length: spec.trials }, (_, t) => trials[Math.min(t, trials.length - 1)]!.config);
 }
 
 function curveOf(losses: Float32Array): [update: number, loss: number][] {

@@ -1,0 +1,138 @@
+/**
+ * A stack in training on ONNX Runtime: the step program is traced to a model, several updates unrolled in it, and
+ * executed by one of ONNX Runtime's execution providers. The engines, one for each provider, are `onnx.ts`,
+ * `onnx-webgpu.ts` and `onnx-cuda.ts`.
+ */
+
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { type ProgramSpec, stateSpecs } from "../optimizers/program";
+import type { Graph } from "../trace/graph";
+import { toOnnx } from "../trace/onnx";
+import type { Evaluation, Session, State } from "./engine";
+import { copies, DeviceState, HostState, type SessionState } from "./onnx-state";
+import { copyGraph, evaluationGraph, nextName, parameterTensors, trainingGraph } from "./step-graphs";
+
+/** How an execution provider takes the step program. */
+export interface Provider {
+  readonly options: InferenceSession.SessionOptions;
+  /** Whether the state can stay on the device from one call to the next. */
+  readonly keepsState: boolean;
+  /** Updates to unroll in one call. */
+  unroll(spec: ProgramSpec): number;
+  /** Writes a graph with the operations that the provider has. */
+  readonly prepare?: (graph: Graph) => Graph;
+}
+
+/** Creates the model of a graph as a provider takes it; outputs named as kept stay on the device. */
+export async function compile(
+  graph: Graph,
+  { options, prepare }: Pick<Provider, "options" | "prepare">,
+  kept: readonly string[] = [],
+): Promise<InferenceSession> {
+  const model = toOnnx(prepare ? prepare(graph) : graph);
+  if (kept.length === 0) return InferenceSession.create(model, options);
+  const locations = graph.outputs.map(({ name }) => [name, kept.includes(name) ? "gpu-buffer" : "cpu"]);
+  const preferredOutputLocation = Object.fromEntries(locations) as Record<string, "cpu" | "gpu-buffer">;
+  return InferenceSession.create(model, { ...options, preferredOutputLocation });
+}
+
+export class OnnxSession implements Session {
+  readonly updatesPerCall: number;
+  private readonly models = new Map<string, Promise<InferenceSession>>();
+  private readonly state: SessionState;
+
+  constructor(
+    private readonly spec: ProgramSpec,
+    private readonly provider: Provider,
+  ) {
+    this.updatesPerCall = provider.unroll(spec);
+    const specs = stateSpecs(spec);
+    this.state = provider.keepsState ? new DeviceState(specs) : new HostState(specs);
+  }
+
+  setState(state: Readonly<State>): void {
+    this.state.set(state);
+  }
+
+  async getState(): Promise<State> {
+    const { tensors } = this.state;
+    const onDevice = Object.values(tensors).some(({ location }) => location !== "cpu");
+    if (!onDevice) return copies(tensors);
+    const model = await this.model("copy", () => copyGraph(this.spec));
+    const results = await model.run(tensors);
+    return copies(
+      Object.fromEntries(Object.keys(tensors).map((name) => [name, results[nextName(name)] as Tensor])),
+    );
+  }
+
+  async update(images: Float32Array, labels: Int32Array, coefficients: Float32Array): Promise<Float32Array> {
+    const { batchSize, trials } = this.spec;
+    const updates = labels.length / batchSize;
+    const losses = new Float32Array(updates * trials);
+    for (let done = 0; done < updates; ) {
+      const count = updates - done >= this.updatesPerCall ? this.updatesPerCall : 1;
+      const part = <T extends Float32Array | Int32Array>(array: T): T => {
+        const stride = array.length / updates;
+        return array.subarray(done * stride, (done + count) * stride) as T;
+      };
+      await this.step(count, part(images), part(labels), part(coefficients), part(losses));
+      done += count;
+    }
+    return losses;
+  }
+
+  async evaluate(images: Float32Array, labels: Int32Array): Promise<Evaluation> {
+    const { trials, architecture } = this.spec;
+    const batch = labels.length;
+    const model = await this.model(`evaluate ${batch}`, () => evaluationGraph(this.spec, batch));
+    const losses = new Float32Array(trials);
+    const correct = new Float32Array(trials);
+    const parameters = parameterTensors(this.spec).map(({ name }) => [name, this.state.tensors[name]!]);
+    await model.run(
+      {
+        ...Object.fromEntries(parameters),
+        images: new Tensor(images, [1, batch, architecture.inputs]),
+        labels: new Tensor(labels, [batch]),
+      },
+      { losses: new Tensor(losses, [trials]), correct: new Tensor(correct, [trials]) },
+    );
+    return { losses, correct };
+  }
+
+  async close(): Promise<void> {
+    this.state.dispose();
+    for (const model of this.models.values()) await (await model).release();
+    this.models.clear();
+  }
+
+  private async step(
+    count: number,
+    images: Float32Array,
+    labels: Int32Array,
+    coefficients: Float32Array,
+    losses: Float32Array,
+  ): Promise<void> {
+    const { batchSize, trials, architecture } = this.spec;
+    const kept = this.provider.keepsState ? stateSpecs(this.spec).map(({ name }) => nextName(name)) : [];
+    const model = await this.model(`train ${count}`, () => trainingGraph(this.spec, count), kept);
+    const feeds = {
+      ...this.state.tensors,
+      images: new Tensor(images, [count, batchSize, architecture.inputs]),
+      labels: new Tensor(labels, [count, batchSize]),
+      coefficients: new Tensor(coefficients, [count, coefficients.length / count / trials, trials]),
+    };
+    // Where outputs stay on a device, tensors given for the others are left unwritten: losses are taken from the result.
+    const results = await model.run(feeds, { ...this.state.targets(), losses: null });
+    losses.set(results.losses!.data as Float32Array);
+    this.state.advance(results);
+  }
+
+  private model(key: string, record: () => Graph, kept: readonly string[] = []): Promise<InferenceSession> {
+    let model = this.models.get(key);
+    if (!model) {
+      model = compile(record(), this.provider, kept);
+      this.models.set(key, model);
+    }
+    return model;
+  }
+}
