@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./bench";
+import { bundleCommand } from "./bundle";
 import { claimsCommand } from "./claims";
 import { compareCommand } from "./compare";
 import { doctorCommand } from "./doctor";
@@ -9,6 +10,7 @@ import { UsageError } from "./errors";
 import { exportCommand } from "./export";
 import { fitCommand } from "./fit";
 import { importCommand } from "./import";
+import { measureCommand } from "./measure";
 import { parityCommand } from "./parity";
 import { planCommand } from "./plan";
 import { plotCommand } from "./plot";
@@ -32,7 +34,8 @@ function commandLine(): Command {
     ...[studiesCommand, planCommand, runCommand],
     ...[tableCommand, fitCommand, plotCommand, claimsCommand, compareCommand],
     ...[reportCommand, exportCommand, importCommand],
-    ...[doctorCommand, parityCommand, benchCommand],
+    ...[doctorCommand, parityCommand, measureCommand, benchCommand],
+    bundleCommand,
   ];
   for (const register of commands) register(program);
   for (const command of program.commands) command.exitOverride();

@@ -1,0 +1,55 @@
+/** What is measured: one training problem at several hidden sizes, and how many trials of a size are trained together. */
+
+import type { ProgramSpec } from "../optimizers/program";
+import { DEFAULT_CONFIG, type TrialConfig } from "../studies/config";
+import { shapeOf, stackSize } from "../sweep/stacks";
+
+/** A perceptron's task, but for its hidden size. */
+export interface Problem {
+  readonly inputs: number;
+  readonly classes: number;
+  readonly batchSize: number;
+  /** Hidden layers. */
+  readonly depth: number;
+}
+
+/** The task of the default study. */
+export const KANJI_PROBLEM: Problem = { inputs: 256, classes: 1000, batchSize: 128, depth: 3 };
+export const KANJI_SIZES: readonly number[] = [8, 64, 512, 2048];
+
+/** The task of the post: ImageNet at 32×32 pixels. */
+export const GPU_PROBLEM: Problem = { inputs: 3072, classes: 1000, batchSize: 128, depth: 3 };
+export const GPU_SIZES: readonly number[] = [64, 512, 2048, 4096, 8192];
+
+/** Trials that the studies of the kit have of one size: no stack is larger. */
+export const TRIALS_OF_A_SIZE = 36;
+
+/**
+ * Above the usual 1e-8, with which a gradient that is zero but for its rounding moves a parameter by a good part of the learning rate, and
+ * engines would be compared by their rounding errors.
+ */
+const EPSILON = 1e-4;
+
+export function configOf({ batchSize, depth }: Problem, hiddenSize: number, seed = 0): TrialConfig {
+  const shape = { hidden_size: hiddenSize, depth, batch_size: batchSize };
+  return { ...DEFAULT_CONFIG, ...shape, seed, learning_rate: 1e-3, epsilon: EPSILON };
+}
+
+export function specOf(problem: Problem, hiddenSize: number, trials: number): ProgramSpec {
+  const data = { features: problem.inputs, classes: problem.classes };
+  return { ...shapeOf(configOf(problem, hiddenSize), data).spec, trials };
+}
+
+/** The stack that a study would train on an engine of so many threads. */
+export function usualStack(problem: Problem, hiddenSize: number, threads: number): number {
+  return Math.min(TRIALS_OF_A_SIZE, stackSize(specOf(problem, hiddenSize, 1), threads));
+}
+
+/** Examples whose values do not matter, the same for all engines. */
+export function examplesOf({ inputs, classes, batchSize }: Problem, updates: number) {
+  const count = updates * batchSize;
+  return {
+    images: new Float32Array(count * inputs).map((_, i) => Math.sin(i)),
+    labels: new Int32Array(count).map((_, i) => (i * 7) % classes),
+  };
+}
