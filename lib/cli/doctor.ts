@@ -4,6 +4,8 @@
  * processes, or loaded where its failure is caught. Its words are `doctor-text.ts`.
  */
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { chooseEngine, type EngineChoice } from "../engines/choose";
 import { ENGINE_NAMES, type EngineName } from "../engines/names";
@@ -145,10 +147,17 @@ async function describeHere(): Promise<MachineDescription> {
 
 /** Where a package of TensorFlow breaks its process, installing it again would bring the same one back. */
 function withRemedy(probe: EngineProbe): EngineProbe {
-  if (probe.ready || probe.command !== "npm ci") return probe;
+  if (probe.ready) return probe;
+  if (isBundle()) return { ...probe, command: undefined };
+  if (probe.command !== "npm ci") return probe;
   if (probe.name === "tfjs-node") return { ...probe, command: "npm run tensorflow" };
   if (probe.name === "tfjs-node-gpu") return { ...probe, command: "npm run tensorflow -- --gpu" };
   return probe;
+}
+
+/** Whether this is an unpacked bundle, which has no npm to mend it with. */
+function isBundle(): boolean {
+  return existsSync(join(__dirname, "../../../bundle.json"));
 }
 
 function wordsOf(error: unknown): string {

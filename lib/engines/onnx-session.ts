@@ -4,6 +4,7 @@
  * `onnx-webgpu.ts` and `onnx-cuda.ts`.
  */
 
+import "./without-telemetry";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type ProgramSpec, stateSpecs } from "../optimizers/program";
 import type { Graph } from "../trace/graph";

@@ -3,6 +3,7 @@
  * computes is `onnx-session.ts`.
  */
 
+import "./without-telemetry";
 import { Tensor } from "onnxruntime-node";
 import type { StateSpec } from "../optimizers/program";
 import type { State } from "./engine";

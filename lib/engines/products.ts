@@ -1,5 +1,6 @@
 /** The bare matrix products of an update, on ONNX Runtime: the rate that a training step is measured against. */
 
+import "./without-telemetry";
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor as RuntimeTensor } from "onnxruntime-node";
 import { parameterSpecs } from "../model/mlp";

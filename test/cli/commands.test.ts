@@ -73,6 +73,15 @@ describe("offcurve run --study smoke", () => {
   });
 });
 
+it("a run leaves the home folder alone", async () => {
+  const home = emptyFolder();
+  const run = ["run", "--study", studyFile(), "--out", emptyFolder()];
+  const { ORT_DISABLE_TELEMETRY: _, ...env } = process.env;
+  const { status } = await start(run, emptyFolder(), { ...env, HOME: home }).done;
+  expect(status).toBe(0);
+  expect(readdirSync(home)).toEqual([]);
+});
+
 describe("offcurve fit", () => {
   it("recovers the post's law and its failure from the post's grid", async () => {
     const fit = await offcurve(

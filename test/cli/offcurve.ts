@@ -17,8 +17,9 @@ export interface Finished {
 export function start(
   args: readonly string[],
   cwd = emptyFolder(),
+  env: NodeJS.ProcessEnv = process.env,
 ): { child: ChildProcess; done: Promise<Finished> } {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   child.stdout!.setEncoding("utf8").on("data", (text) => {
     output.stdout += text;

@@ -52,7 +52,11 @@ describe("a run", () => {
       expect(Math.round(record.test_accuracy * 300)).toBeCloseTo(record.test_accuracy * 300, 6);
     }
     const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
-    expect(manifest).toMatchObject({ study: "small", trials: 8, sittings: [{ engine: { name: "onnx-cpu" } }] });
+    expect(manifest).toMatchObject({
+      study: "small",
+      trials: 8,
+      sittings: [{ engine: { name: "onnx-cpu" } }],
+    });
     expect(existsSync(join(folder, "lock.json"))).toBe(false);
   });
 
