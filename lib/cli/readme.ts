@@ -9,7 +9,7 @@ import { referenceFolder } from "./reference-source";
 
 async function main(): Promise<void> {
   const readme = join(projectFolder(), "README.md");
-  const panels = join(referenceFolder(), "panels.svg");
+  const panels = `${referenceFolder()}-panels.svg`;
   writeWhole(readme, withClaimTable(readFileSync(readme, "utf8")));
   writeWhole(panels, await referencePanels());
   process.stdout.write(`Written: ${readme}, ${panels}\n`);
