@@ -47,8 +47,8 @@ export function markdownHtml(source: string, place: MarkdownPlace): string {
       },
       text(token) {
         if ("tokens" in token && token.tokens) return this.parser.parseInline(token.tokens);
-        // Some texts come escaped already.
-        return "escaped" in token && token.escaped ? token.text : unbroken(token.text);
+        // Never by `token.escaped`: after `<script>` it also marks what is not, since marked takes that for raw HTML.
+        return unbroken(token.text);
       },
       code({ text, lang }) {
         return `${highlighted(text, lang)}\n`;

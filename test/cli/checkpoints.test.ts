@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { emptyFolder, offcurve, start, studyFile } from "./offcurve";
 
-const UPDATES = 4000;
+const UPDATES = 8000;
 const KILLS = 3;
 
 /** A study of one stack that trains for seconds: whatever survives a kill, survives by checkpoints. */
@@ -61,12 +61,14 @@ describe("a long run", () => {
     const folder = emptyFolder();
     const args = ["run", "--study", study, "--out", folder, "--checkpoint-every", "40"];
     const stood = [0];
+    let wasFaster = false;
     for (let kill = 0; kill < KILLS; kill++) {
       const { child, done } = start(args);
       while (lowestIn(folder) <= stood.at(-1)! && child.exitCode === null) await sleep(5);
       await sleep(300 * Math.random());
       child.kill("SIGKILL");
-      if ((await done).signal === null) break; // it was faster than the signal
+      wasFaster = (await done).signal === null;
+      if (wasFaster) break;
       stood.push(lowestIn(folder));
     }
     console.log(`updates on disk after each kill: ${stood.slice(1).join(" ")}`);
@@ -77,8 +79,9 @@ describe("a long run", () => {
     expect(existsSync(join(folder, "checkpoints"))).toBe(false);
     // What one process saved, the next began with.
     expect(stood).toEqual(stood.toSorted((a, b) => a - b));
+    if (wasFaster) return;
     expect(last.stdout).toMatch(/Cost: 4 trials \(4 of them from a checkpoint\), .* ktrial-steps/);
-    expect(last.stderr).toMatch(/Going on with \d trials? of hidden size 8 at update \d+ of 4000\./);
+    expect(last.stderr).toMatch(/Going on with \d trials? of hidden size 8 at update \d+ of 8000\./);
   }, 120_000);
 
   it("interrupted saves where it stands, and goes on there", async () => {

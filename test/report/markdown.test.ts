@@ -24,7 +24,12 @@ describe("Markdown", () => {
   });
 
   it("shows markup in it as text", () => {
-    for (const source of ["<b>x</b>", "a <img src=x onerror=alert(1)> b", "<div>\n\ntext\n\n</div>"]) {
+    for (const source of [
+      "<b>x</b>",
+      "a <img src=x onerror=alert(1)> b",
+      "<script>a < b",
+      "<div>\n\ntext\n\n</div>",
+    ]) {
       expect(unescaped(html(source)).replace(/\s+/g, "")).toBe(source.replace(/\s+/g, ""));
     }
   });
