@@ -106,7 +106,7 @@ describe("a long run", () => {
     expect(resumed).toMatchObject({ status: 0 });
     expect(resumed.stderr).toContain(`${damaged} is damaged: its checksum does not fit its contents.`);
     expect(resumed.stderr).toContain(
-      `Going on with 3 trials of hidden size 8 at update ${updates[0]} of 4000.`,
+      `Going on with 3 trials of hidden size 8 at update ${updates[0]} of ${UPDATES}.`,
     );
   }, 120_000);
 
