@@ -5,12 +5,12 @@
  */
 
 import { createHash } from "node:crypto";
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { ZipFile } from "yazl";
 import { namesHome } from "../machine/home";
-import { readStudy } from "../sweep/folder";
+import { readStudy, writeWhole } from "../sweep/folder";
 import { readLedger } from "../sweep/ledger";
 import { readManifest } from "../sweep/manifest";
 import { type PackedFile, packedFiles, type Sources } from "./contents";
@@ -64,7 +64,7 @@ export async function exportArchive(options: ExportOptions): Promise<ExportSumma
   // 3. The archive.
   const metadata = crateMetadata({ study, manifest, finished: ledger.records.length, files });
   const zip = await zipped([{ path: METADATA, contents: Buffer.from(metadata) }, ...files]);
-  writeWhole(file, zip);
+  writeWhole(file, zip, (error) => fileError(error, "write", file));
   return {
     file,
     bytes: zip.length,
@@ -115,15 +115,4 @@ function noticesOf(files: readonly PackedFile[], finished: number, trials: numbe
 
 function ifThere(path: string): string | undefined {
   return existsSync(path) ? path : undefined;
-}
-
-function writeWhole(file: string, contents: Buffer): void {
-  const draft = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, contents);
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw fileError(error, "write", file);
-  }
 }

@@ -5,10 +5,9 @@ import { type ClaimRow, claimRows, resultText, verdictCounts } from "../claims/c
 import { type JudgedSource, judgeClaims } from "../claims/judge";
 import { gridSource, trialSource } from "../claims/source";
 import { postCells } from "../notebook/reference";
-import { readStudy } from "../sweep/folder";
-import { readLedger } from "../sweep/ledger";
 import { printJson } from "./json";
 import { referenceSource } from "./reference-source";
+import { readResults } from "./results";
 import { indented, textTable } from "./text-table";
 
 /** Registers `offcurve claims --out DIR [--json]`. */
@@ -19,9 +18,7 @@ export function claimsCommand(program: Command): void {
     .requiredOption("--out <dir>", "the results folder of the study")
     .option("--json", "print one JSON document")
     .action(({ out, json }: { readonly out: string; readonly json?: boolean }) => {
-      const study = readStudy(out);
-      const { records, notices } = readLedger(out);
-      for (const notice of notices) process.stderr.write(`${notice}\n`);
+      const { study, records } = readResults(out);
       const sources = [
         gridSource("the post", postCells()),
         trialSource("this run", study, records),

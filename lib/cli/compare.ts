@@ -31,8 +31,7 @@ export function compareCommand(program: Command): void {
     .argument("<b>", "another")
     .option("--json", "print one JSON document")
     .action((a: string, b: string, { json }: { readonly json?: boolean }) => {
-      const onNotice = (notice: string) => process.stderr.write(`${notice}\n`);
-      const [one, other] = [readRunSide(a, onNotice), readRunSide(b, onNotice)];
+      const [one, other] = [readRunSide(a), readRunSide(b)];
       const comparison = compareRuns(one, other);
       if (json) printJson({ a, b, ...toJson(comparison) });
       else process.stdout.write(`${comparisonText(comparison, one, other)}\n`);

@@ -4,8 +4,7 @@
 
 import type { Command } from "commander";
 import { writeFigures } from "../charts/files";
-import { readStudy } from "../sweep/folder";
-import { readLedger } from "../sweep/ledger";
+import { readResults } from "./results";
 
 /** Registers `offcurve plot --out DIR`. */
 export function plotCommand(program: Command): void {
@@ -14,9 +13,7 @@ export function plotCommand(program: Command): void {
     .description("draw the figures of a study into DIR/figures")
     .requiredOption("--out <dir>", "the results folder of the study")
     .action(async ({ out }: { readonly out: string }) => {
-      readStudy(out); // says so where there is none
-      const { records, notices } = readLedger(out);
-      for (const notice of notices) process.stderr.write(`${notice}\n`);
+      const { records } = readResults(out);
       const written = await writeFigures(out, records);
       if (written.paths.length === 0) throw new Error(written.notices.join("; "));
       process.stdout.write(`${written.paths.join("\n")}\n`);

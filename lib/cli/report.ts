@@ -14,11 +14,11 @@ import { executedNotebooks, notebooksAsTheyStand, type ReportedResults } from ".
 import { MOST_BYTES, renderReport } from "../report/report";
 import { summaryParagraphs } from "../report/summary";
 import { trialsOf } from "../studies/trials";
-import { readStudy, writeWhole } from "../sweep/folder";
-import { readLedger } from "../sweep/ledger";
+import { writeWhole } from "../sweep/folder";
 import { readManifestIfThere } from "../sweep/manifest";
 import { provenanceRows } from "../sweep/provenance";
 import { referenceSource } from "./reference-source";
+import { readResults } from "./results";
 
 const { version } = require("offcurve/package.json") as { version: string };
 
@@ -42,7 +42,7 @@ export function reportCommand(program: Command): void {
 
 async function report(file: string, { out, notebooks, execute }: ReportArguments): Promise<void> {
   requireWritable(file);
-  const results = readResults(out);
+  const results = completeResults(out);
   const manifest = readManifestIfThere(out);
   const claims = claimsOf(results);
   const folder = resolve(notebooks ?? `${projectFolder()}/notebooks`);
@@ -85,10 +85,8 @@ function claimsOf({ study, records }: ReportedResults): ReportClaim[] {
 }
 
 /** All trials of the study in the folder; the notebooks would train what is missing, which a report must not. */
-function readResults(out: string): ReportedResults {
-  const study = readStudy(out);
-  const { records, notices } = readLedger(out);
-  for (const notice of notices) process.stderr.write(`${notice}\n`);
+function completeResults(out: string): ReportedResults {
+  const { study, records } = readResults(out);
   const found = new Map(records.map((record) => [record.id, record]));
   const trials = trialsOf(study);
   const present = trials.flatMap(({ id }) => found.get(id) ?? []);

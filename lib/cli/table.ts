@@ -5,13 +5,12 @@
 import type { Command } from "commander";
 import { gridAxes } from "../laws/sections";
 import { formatRates } from "../laws/wording";
-import { readStudy } from "../sweep/folder";
-import { readLedger } from "../sweep/ledger";
 import type { FactorValue } from "../sweep/record";
 import { bestValues } from "../tables/best";
 import { type Cell, summarizeCells } from "../tables/cells";
 import { type CellGroup, groupCells, levelsOf } from "../tables/levels";
 import { printJson } from "./json";
+import { readResults } from "./results";
 import { renderBestRates } from "./summary";
 import { textTable } from "./text-table";
 
@@ -23,9 +22,7 @@ export function tableCommand(program: Command): void {
     .requiredOption("--out <dir>", "the results folder of the study")
     .option("--json", "print one JSON document")
     .action(({ out, json }: { readonly out: string; readonly json?: boolean }) => {
-      const study = readStudy(out);
-      const { records, notices } = readLedger(out);
-      for (const notice of notices) process.stderr.write(`${notice}\n`);
+      const { study, records } = readResults(out);
       const cells = summarizeCells(records);
       const groups = groupCells(cells, ["hidden_size", "learning_rate"]).filter(isGrid);
       if (json) {

@@ -9,15 +9,23 @@ import { ResultsError, resultsError } from "./errors";
 
 const STUDY = "study.json";
 
-/** Writes a file by way of a temporary one beside it: readers see the old contents or the new, never a part. */
-export function writeWhole(file: string, contents: string | Uint8Array): void {
+/**
+ * Writes a file by way of a temporary one beside it: readers see the old contents or the new, never a part.
+ *
+ * @param explain puts a failure into words; those for a results folder unless given
+ */
+export function writeWhole(
+  file: string,
+  contents: string | Uint8Array,
+  explain: (error: unknown) => Error = (error) => resultsError(error, file),
+): void {
   const draft = `${file}.${process.pid}.tmp`;
   try {
     writeFileSync(draft, contents);
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw resultsError(error, file);
+    throw explain(error);
   }
 }
 
