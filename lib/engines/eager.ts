@@ -87,13 +87,13 @@ class EagerSession implements Session {
     await activate(this.backend);
     const { batchSize, trials, architecture } = this.spec;
     const updates = labels.length / batchSize;
-    const all: tf.Tensor[] = []; // [1, trials] each
+    const all: tf.Tensor[] = []; // [trials] each
     for (let k = 0; k < updates; k++) {
       const part = <T extends Float32Array | Int32Array>(array: T): T => {
         const stride = array.length / updates;
         return array.slice(k * stride, (k + 1) * stride) as T;
       };
-      const { losses, ...next } = tf.tidy(() =>
+      const { losses, next } = tf.tidy(() =>
         train(this.spec, this.state, {
           images: tf.tensor(part(images), [1, batchSize, architecture.inputs]),
           labels: tf.tensor(part(labels), [1, batchSize], "int32"),
@@ -102,7 +102,7 @@ class EagerSession implements Session {
       );
       tf.dispose(this.state);
       this.state = next;
-      all.push(losses!);
+      all.push(...losses);
     }
     const joined = tf.concat(all);
     const values = await joined.data();

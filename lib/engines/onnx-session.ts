@@ -10,7 +10,7 @@ import { type ProgramSpec, stateSpecs } from "../optimizers/program";
 import type { Graph } from "../trace/graph";
 import { toOnnx } from "../trace/onnx";
 import type { Evaluation, Session, State } from "./engine";
-import { copies, DeviceState, HostState, type SessionState } from "./onnx-state";
+import { copies, SessionState } from "./onnx-state";
 import { copyGraph, evaluationGraph, nextName, parameterTensors, trainingGraph } from "./step-graphs";
 
 /** How an execution provider takes the step program. */
@@ -47,8 +47,7 @@ export class OnnxSession implements Session {
     private readonly provider: Provider,
   ) {
     this.updatesPerCall = provider.unroll(spec);
-    const specs = stateSpecs(spec);
-    this.state = provider.keepsState ? new DeviceState(specs) : new HostState(specs);
+    this.state = new SessionState(stateSpecs(spec));
   }
 
   setState(state: Readonly<State>): void {
@@ -71,7 +70,7 @@ export class OnnxSession implements Session {
     const updates = labels.length / batchSize;
     const losses = new Float32Array(updates * trials);
     for (let done = 0; done < updates; ) {
-      const count = updates - done >= this.updatesPerCall ? this.updatesPerCall : 1;
+      const count = Math.min(this.updatesPerCall, updates - done);
       const part = <T extends Float32Array | Int32Array>(array: T): T => {
         const stride = array.length / updates;
         return array.subarray(done * stride, (done + count) * stride) as T;
@@ -122,8 +121,7 @@ export class OnnxSession implements Session {
       labels: new Tensor(labels, [count, batchSize]),
       coefficients: new Tensor(coefficients, [count, coefficients.length / count / trials, trials]),
     };
-    // Where outputs stay on a device, tensors given for the others are left unwritten: losses are taken from the result.
-    const results = await model.run(feeds, { ...this.state.targets(), losses: null });
+    const results = await model.run(feeds);
     losses.set(results.losses!.data as Float32Array);
     this.state.advance(results);
   }

@@ -1,6 +1,6 @@
 /**
- * Where the state of a compiled session lives between calls: in this process, or on the device that computes. What
- * computes is `onnx-session.ts`.
+ * The state of a compiled session between calls, in this process or on the device that computes. What computes is
+ * `onnx-session.ts`.
  */
 
 import "./without-telemetry";
@@ -11,56 +11,20 @@ import { nextName } from "./step-graphs";
 
 export type Tensors = Record<string, Tensor>;
 
-/** Tensors of a state by name, and what a call does with them. */
-export interface SessionState {
-  /** The tensors to feed, by their names. */
-  readonly tensors: Tensors;
-  /** What a call shall write the next state to, by its next names; null where it makes tensors of its own. */
-  targets(): Record<string, Tensor | null>;
+/**
+ * What one call returns is fed to the next. ONNX Runtime makes tensors of its own at every call, also where it is given
+ * some to write to: those would be a second copy of the state that nobody reads.
+ */
+export class SessionState {
+  /** By their names in the state. */
+  tensors: Tensors;
+
+  /** All zeros. */
+  constructor(private readonly specs: readonly StateSpec[]) {
+    this.tensors = tensorsOf(specs, (_, size) => new Float32Array(size));
+  }
+
   /** Takes over what a call returned as the next state. */
-  advance(results: Readonly<Record<string, unknown>>): void;
-  set(state: Readonly<State>): void;
-  /** Lets go of what is held outside JavaScript's memory. */
-  dispose(): void;
-}
-
-/** Two sets of buffers: a call reads the state from one and writes it to the other, and then they change places. */
-export class HostState implements SessionState {
-  tensors: Tensors;
-  private spare: Tensors;
-
-  constructor(private readonly specs: readonly StateSpec[]) {
-    this.tensors = zeros(specs);
-    this.spare = zeros(specs);
-  }
-
-  targets(): Tensors {
-    return renamed(this.spare);
-  }
-
-  advance(): void {
-    [this.tensors, this.spare] = [this.spare, this.tensors];
-  }
-
-  set(state: Readonly<State>): void {
-    for (const { name } of this.specs) (this.tensors[name]!.data as Float32Array).set(state[name]!);
-  }
-
-  dispose(): void {}
-}
-
-/** Tensors that a call leaves on the device; those of the call before are let go of. */
-export class DeviceState implements SessionState {
-  tensors: Tensors;
-
-  constructor(private readonly specs: readonly StateSpec[]) {
-    this.tensors = zeros(specs);
-  }
-
-  targets(): Record<string, null> {
-    return Object.fromEntries(this.specs.map(({ name }) => [nextName(name), null]));
-  }
-
   advance(results: Readonly<Record<string, unknown>>): void {
     const next = this.specs.map(({ name }) => [name, results[nextName(name)] as Tensor]);
     this.dispose();
@@ -68,11 +32,11 @@ export class DeviceState implements SessionState {
   }
 
   set(state: Readonly<State>): void {
-    const tensors = this.specs.map(({ name, shape }) => [name, new Tensor(state[name]!.slice(), shape)]);
     this.dispose();
-    this.tensors = Object.fromEntries(tensors);
+    this.tensors = tensorsOf(this.specs, (name) => state[name]!.slice());
   }
 
+  /** Lets go of what is held outside JavaScript's memory. */
   dispose(): void {
     for (const tensor of Object.values(this.tensors)) {
       if (tensor.location === "gpu-buffer") tensor.dispose();
@@ -87,14 +51,13 @@ export function copies(tensors: Tensors): State {
   );
 }
 
-function renamed(tensors: Tensors): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [nextName(name), tensor]));
-}
-
-function zeros(specs: readonly StateSpec[]): Tensors {
+function tensorsOf(
+  specs: readonly StateSpec[],
+  valuesOf: (name: string, size: number) => Float32Array,
+): Tensors {
   const tensors = specs.map(({ name, shape }) => {
     const size = shape.reduce((product, side) => product * side, 1);
-    return [name, new Tensor(new Float32Array(size), shape)];
+    return [name, new Tensor(valuesOf(name, size), shape)];
   });
   return Object.fromEntries(tensors) as Tensors;
 }

@@ -9,10 +9,16 @@ import { OnnxSession, type Provider } from "./onnx-session";
 export const { version: ONNX_VERSION } = require("onnxruntime-node/package.json") as { version: string };
 
 /** Most updates in one call of the model: enough to make the cost of a call vanish, few enough to compile quickly. */
-const MAX_UNROLL = 8;
+const MAX_UNROLL = 32;
 
-/** Work in one call: about a tenth of a second on two cores, so that an interrupt is soon noticed. */
-const CALL_FLOPS = 1e10;
+/** Work in one call: some tenths of a second on two cores, so that an interrupt is soon noticed. */
+const CALL_FLOPS = 5e10;
+
+/**
+ * Fewest updates in one call, whatever they take: a call copies the state, which for a large model takes as long as two
+ * updates do.
+ */
+const MIN_UNROLL = 4;
 
 export function onnxEngine({ threads = availableParallelism() }: EngineOptions = {}): Engine {
   const provider: Provider = {
@@ -24,7 +30,7 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
       extra: { session: { set_denormal_as_zero: "1" } },
     },
     keepsState: false,
-    unroll: (spec) => unrollWithin(spec, MAX_UNROLL, CALL_FLOPS),
+    unroll: (spec) => Math.max(MIN_UNROLL, unrollWithin(spec, MAX_UNROLL, CALL_FLOPS)),
   };
   return {
     name: "onnx-cpu",

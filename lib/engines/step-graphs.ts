@@ -1,5 +1,6 @@
 /** The step program of a stack as graphs: training, measuring, and handing the state over. */
 
+import * as tf from "@tensorflow/tfjs";
 import { OPTIMIZERS } from "../optimizers/optimizers";
 import {
   type Batches,
@@ -27,10 +28,20 @@ export function trainingGraph(spec: ProgramSpec, updates: number): Graph {
     ...inputSpecs(stateSpecs(spec)),
   };
   return trace(({ images, labels, coefficients, ...state }) => {
-    const { losses, ...next } = train(spec, state, { images, labels, coefficients } as unknown as Batches);
+    const { losses, next } = train(spec, state, { images, labels, coefficients } as unknown as Batches);
     const renamed = Object.entries(next).map(([name, tensor]) => [nextName(name), tensor]);
-    return { ...Object.fromEntries(renamed), losses };
+    return { ...Object.fromEntries(renamed), losses: joined(losses) };
   }, inputs);
+}
+
+/**
+ * One tensor [updates, trials]. Of the operands of an operation ONNX Runtime computes the one recorded last first. The
+ * loss of the first update is recorded last, so that losses are computed in their order, each as soon as it can be:
+ * otherwise the logits of all updates would be kept until the last.
+ */
+function joined(losses: readonly tf.Tensor[]): tf.Tensor {
+  const rows = losses.toReversed().map((loss) => loss.expandDims(0));
+  return tf.concat(rows.toReversed());
 }
 
 /** Measures the parameters on a batch of so many examples: `losses` and `correct` out. */

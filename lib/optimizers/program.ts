@@ -49,21 +49,21 @@ export interface Batches {
   readonly coefficients: tf.Tensor;
 }
 
-/**
- * As many updates as the batches hold. Returns the new state under its names, and `losses` [updates, trials]: the
- * mean loss of each batch before its update.
- */
-export function train(spec: ProgramSpec, state: Readonly<Tensors>, batches: Batches): Tensors {
+/** The new state under its names, and the mean loss of each batch before its update, each [trials]. */
+type Trained = { readonly next: Tensors; readonly losses: tf.Tensor[] };
+
+/** Makes as many updates as the batches hold. */
+export function train(spec: ProgramSpec, state: Readonly<Tensors>, batches: Batches): Trained {
   const labels = tf.unstack(batches.labels);
   const coefficients = tf.unstack(batches.coefficients);
-  let current = state;
+  let current: Tensors = state;
   const losses = labels.map((batchLabels, k) => {
     const images = batches.images.slice([k, 0, 0], [1, -1, -1]); // [1, batch, inputs]
     const { loss, next } = update(spec, current, images, batchLabels, coefficients[k]!);
     current = next;
     return loss;
   });
-  return { ...current, losses: tf.stack(losses) };
+  return { next: current, losses };
 }
 
 function update(

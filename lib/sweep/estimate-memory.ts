@@ -11,7 +11,7 @@ import type { Stack } from "./stacks";
 
 /** All in bytes. */
 export interface Memory {
-  /** Parameters and moments: two buffers that change places, and the copy that a stack starts from or is saved from. */
+  /** Parameters and moments: what a call is fed, makes on its way and returns, and the copy that a stack starts from or is saved from. */
   readonly state: number;
   /** What the updates make and drop: gradients, activations, the losses. */
   readonly activations: number;
@@ -25,11 +25,15 @@ export interface Memory {
 /** The process before its first update: 90 MB of Node and TensorFlow.js, 60 MB of ONNX Runtime, the rest of the command. */
 const PROGRAM_BYTES = 300e6;
 
-/** Copies of the largest activations alive in an update; 16 to 18 were measured at widths 8 and 64. */
-const ACTIVATION_COPIES = 18;
+/** Copies of the state alive in a call; 4.4 to 5.3 were measured at widths 1024 to 4096. */
+const STATE_COPIES = 5;
 
-/** Most updates whose batches one call takes. */
-const UPDATES_PER_CALL = 8;
+/** Copies of the largest activations alive in an update; 10 were measured at width 8. */
+const ACTIVATION_COPIES = 10;
+
+/** Most updates whose batches one call takes, and their copies: one taken apart into batches. */
+const UPDATES_PER_CALL = 32;
+const EXAMPLE_COPIES = 2;
 
 /**
  * Memory while one stack trains.
@@ -48,9 +52,9 @@ export function memoryOf(
     .filter((bytes) => bytes <= MOST_KEPT)
     .reduce((sum, bytes) => sum + bytes, 0);
   const parts = {
-    state: 3 * stateBytes(spec) * spec.trials,
+    state: STATE_COPIES * stateBytes(spec) * spec.trials,
     activations: 4 * spec.trials * (ACTIVATION_COPIES * activations + gradients + updates),
-    examples: kept + 4 * UPDATES_PER_CALL * spec.batchSize * inputs,
+    examples: kept + 4 * EXAMPLE_COPIES * UPDATES_PER_CALL * spec.batchSize * inputs,
     program: PROGRAM_BYTES,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };

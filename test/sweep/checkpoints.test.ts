@@ -21,9 +21,10 @@ const canMount = (() => {
 
 let engine: Engine;
 let threads2: Engine;
+/** Calls of 8 updates, so that the few updates of these studies are several calls. */
 beforeAll(async () => {
-  engine = await createEngine("onnx-cpu", { threads: 1 });
-  threads2 = await createEngine("onnx-cpu", { threads: 2 });
+  engine = calling(8, await createEngine("onnx-cpu", { threads: 1 }));
+  threads2 = calling(8, await createEngine("onnx-cpu", { threads: 2 }));
 });
 
 /** The engine with another number of updates to a call: it breaks the unrolled programs at other places. */
