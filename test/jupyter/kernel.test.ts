@@ -1,7 +1,8 @@
 // The mended kernel as a front end sees it: one real tslab kernel, and what it sends for cells that succeed, fail and are interrupted.
 
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Kernel } from "../../lib/jupyter/kernel";
 import { parametersSource } from "../../lib/jupyter/parameters";
 import type { Message } from "../../lib/jupyter/wire";
@@ -71,6 +72,22 @@ describe("a cell that succeeds", () => {
 });
 
 describe("the kernel", () => {
+  it("answers what is asked before all its sockets are bound", async () => {
+    vi.stubEnv("NODE_OPTIONS", `--require ${join(__dirname, "late-outputs.cjs")}`);
+    const late = await Kernel.start(fixtures).finally(() => vi.unstubAllEnvs());
+    const { status } = await late.execute("1 + 1", () => {});
+    const { log } = await late.shutdown();
+    expect([status, log]).toEqual(["ok", ""]);
+  });
+
+  it("ends, and says why, where its sockets cannot be bound", async () => {
+    vi.stubEnv("NODE_OPTIONS", `--require ${join(__dirname, "no-outputs.cjs")}`);
+    const start = Kernel.start(fixtures).finally(() => vi.unstubAllEnvs());
+    await expect(start).rejects.toThrow(
+      /^the kernel died: its process ended with exit code 1\nError: the address is in use$/,
+    );
+  });
+
   it("answers the history request of front ends, with nothing", async () => {
     const { content } = await kernel.request(
       "shell",

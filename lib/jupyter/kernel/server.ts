@@ -21,16 +21,21 @@ export function mendServer(tslab: Tslab): void {
   const { init, close, publishStatus, handleShellMessage } = prototype;
   const raw = { stdout: process.stdout.write, stderr: process.stderr.write };
   const report = (text: string) => void raw.stderr.call(process.stderr, text);
-  const states = new WeakMap<KernelServer, { cells: Cells; queue: ExecuteQueue }>();
+  const states = new WeakMap<KernelServer, { cells: Cells; queue: ExecuteQueue; bound: Promise<void> }>();
 
   prototype.init = function () {
     const cells = new Cells(this.handler.executor as MendedExecutor, report);
     const status = (state: string, parent: KernelMessage) => publishStatus.call(this, state, parent);
     const queue = new ExecuteQueue(this, tslab, cells, status);
-    states.set(this, { cells, queue });
     takeOverProcess(cells);
     keepEveryOutput(this);
-    return init.call(this);
+    const bound = init.call(this);
+    states.set(this, { cells, queue, bound });
+    bound.catch((error) => {
+      report(`${error}\n`); // a kernel that nobody can reach must not stay
+      process.exit(1);
+    });
+    return bound;
   };
 
   // Busy and idle of an execute request are told when its turn comes, not when it arrives.
@@ -44,6 +49,8 @@ export function mendServer(tslab: Tslab): void {
 
   prototype.handleShellMessage = async function (socket, ...frames) {
     try {
+      // A request can arrive while other sockets are still being bound, on which its answer could not be sent.
+      await states.get(this)!.bound;
       if (!answerDirectly(this, socket, frames, states.get(this)!.cells)) {
         await handleShellMessage.call(this, socket, ...frames);
       }
