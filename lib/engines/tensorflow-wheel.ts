@@ -12,7 +12,7 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise } from "yauzl";
 import { runStep, TensorflowBuildError, type Tools } from "./tensorflow-tools";
@@ -37,6 +37,15 @@ const HEADERS =
 const LIBRARY = /^tensorflow\/(libtensorflow_(?:cc|framework)\.so\.2)$/;
 /** CUDA's libraries lie in a folder `nvidia` beside that of TensorFlow's, where they look for each other. */
 const CUDA = /^(nvidia\/[^/]+\/(?:lib|bin|nvvm)\/.*(?<!\.a)(?<!\/))$/;
+
+/**
+ * A library that libtensorflow_framework opens as it starts, and the place of another one where it looks: it does not look
+ * where this one lies, and where it misses one it uses no GPU at all.
+ */
+const UNFOUND = {
+  library: join("nvidia", "cusolver", "lib", "libcusolver.so.11"),
+  place: join("nvidia", "cusparse", "lib", "libcusolver.so.11"),
+};
 
 /**
  * Downloads what the lock names into the folder.
@@ -80,6 +89,11 @@ export async function unpackWheels(folder: string, target: string): Promise<stri
       throw new TensorflowBuildError(`TensorFlow's package holds no ${library}; has the lock been changed?`);
     }
     symlinkSync(library, join(target, "lib", name));
+  }
+  if (existsSync(join(target, UNFOUND.library))) {
+    const place = join(target, UNFOUND.place);
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(relative(dirname(place), join(target, UNFOUND.library)), place);
   }
   const version = wheels.map((wheel) => /^tensorflow(?:_cpu)?-([^-]+)-/.exec(wheel)?.[1]).find(Boolean);
   return version ?? "unknown";

@@ -92,6 +92,15 @@ describe("taking libtensorflow from Python's packages", () => {
     expect(existsSync(join(wheels, WHEEL))).toBe(false); // not kept twice
   });
 
+  it("links cuSOLVER to where libtensorflow_framework looks: without it TensorFlow uses no GPU", async () => {
+    const [wheels, target] = [folder(), folder()];
+    const library = "nvidia/cusolver/lib/libcusolver.so.11";
+    await wheel(wheels, WHEEL, LIBRARIES);
+    await wheel(wheels, "nvidia_cusolver_cu12-11.7.5.82-py3-none-any.whl", [library]);
+    await unpackWheels(wheels, target);
+    expect(readFileSync(join(target, "nvidia/cusparse/lib/libcusolver.so.11"), "utf8")).toBe(library);
+  });
+
   it("names what a package lacks, and a file that is damaged", async () => {
     const wheels = folder();
     await wheel(wheels, WHEEL, LIBRARIES.slice(1));
