@@ -39,8 +39,9 @@ export async function onnxCudaEngine(): Promise<Engine> {
   await requireCudaFiles();
   const provider: Provider = {
     options: { executionProviders: ["cuda"], graphOptimizationLevel: GRAPH_OPTIMIZATION },
+    repeats: true,
     keepsState: false,
-    unroll: cudaUnroll,
+    updatesPerCall: cudaUnroll,
   };
   await requireProvider(provider, (error) => explainCuda(error));
   const precision = cudaMatrixPrecision();

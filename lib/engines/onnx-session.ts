@@ -1,6 +1,6 @@
 /**
- * A stack in training on ONNX Runtime: the step program is traced to a model, several updates unrolled in it, and
- * executed by one of ONNX Runtime's execution providers. The engines, one for each provider, are `onnx.ts`,
+ * A stack in training on ONNX Runtime: the step program is traced to a model, which is executed, many updates in one call,
+ * by one of ONNX Runtime's execution providers. The engines, one for each provider, are `onnx.ts`,
  * `onnx-webgpu.ts` and `onnx-cuda.ts`.
  */
 
@@ -8,7 +8,7 @@ import "./without-telemetry";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type ProgramSpec, stateSpecs } from "../optimizers/program";
 import type { Graph } from "../trace/graph";
-import { toOnnx } from "../trace/onnx";
+import { toOnnx, toRepeatedOnnx } from "../trace/onnx";
 import type { Evaluation, Session, State } from "./engine";
 import { copies, SessionState } from "./onnx-state";
 import { copyGraph, evaluationGraph, nextName, parameterTensors, trainingGraph } from "./step-graphs";
@@ -16,10 +16,12 @@ import { copyGraph, evaluationGraph, nextName, parameterTensors, trainingGraph }
 /** How an execution provider takes the step program. */
 export interface Provider {
   readonly options: InferenceSession.SessionOptions;
+  /** Whether the provider itself repeats an update; otherwise a call is as many updates one after the other in the graph. */
+  readonly repeats: boolean;
   /** Whether the state can stay on the device from one call to the next. */
   readonly keepsState: boolean;
-  /** Updates to unroll in one call. */
-  unroll(spec: ProgramSpec): number;
+  /** Updates that it does best in one call. */
+  updatesPerCall(spec: ProgramSpec): number;
   /** Writes a graph with the operations that the provider has. */
   readonly prepare?: (graph: Graph) => Graph;
 }
@@ -46,7 +48,7 @@ export class OnnxSession implements Session {
     private readonly spec: ProgramSpec,
     private readonly provider: Provider,
   ) {
-    this.updatesPerCall = provider.unroll(spec);
+    this.updatesPerCall = provider.updatesPerCall(spec);
     this.state = new SessionState(stateSpecs(spec));
   }
 
@@ -58,7 +60,7 @@ export class OnnxSession implements Session {
     const { tensors } = this.state;
     const onDevice = Object.values(tensors).some(({ location }) => location !== "cpu");
     if (!onDevice) return copies(tensors);
-    const model = await this.model("copy", () => copyGraph(this.spec));
+    const model = await this.model("copy", () => compile(copyGraph(this.spec), this.provider));
     const results = await model.run(tensors);
     return copies(
       Object.fromEntries(Object.keys(tensors).map((name) => [name, results[nextName(name)] as Tensor])),
@@ -84,7 +86,9 @@ export class OnnxSession implements Session {
   async evaluate(images: Float32Array, labels: Int32Array): Promise<Evaluation> {
     const { trials, architecture } = this.spec;
     const batch = labels.length;
-    const model = await this.model(`evaluate ${batch}`, () => evaluationGraph(this.spec, batch));
+    const model = await this.model(`evaluate ${batch}`, () =>
+      compile(evaluationGraph(this.spec, batch), this.provider),
+    );
     const losses = new Float32Array(trials);
     const correct = new Float32Array(trials);
     const parameters = parameterTensors(this.spec).map(({ name }) => [name, this.state.tensors[name]!]);
@@ -113,23 +117,35 @@ export class OnnxSession implements Session {
     losses: Float32Array,
   ): Promise<void> {
     const { batchSize, trials, architecture } = this.spec;
-    const kept = this.provider.keepsState ? stateSpecs(this.spec).map(({ name }) => nextName(name)) : [];
-    const model = await this.model(`train ${count}`, () => trainingGraph(this.spec, count), kept);
+    const { repeats } = this.provider;
+    const model = await this.model(repeats ? "train" : `train ${count}`, () => this.trainingModel(count));
+    const lead = repeats ? [count, 1] : [count];
     const feeds = {
       ...this.state.tensors,
-      images: new Tensor(images, [count, batchSize, architecture.inputs]),
-      labels: new Tensor(labels, [count, batchSize]),
-      coefficients: new Tensor(coefficients, [count, coefficients.length / count / trials, trials]),
+      images: new Tensor(images, [...lead, batchSize, architecture.inputs]),
+      labels: new Tensor(labels, [...lead, batchSize]),
+      coefficients: new Tensor(coefficients, [...lead, coefficients.length / count / trials, trials]),
     };
     const results = await model.run(feeds);
     losses.set(results.losses!.data as Float32Array);
     this.state.advance(results);
   }
 
-  private model(key: string, record: () => Graph, kept: readonly string[] = []): Promise<InferenceSession> {
+  /** One update that the provider repeats, or so many in a row. */
+  private trainingModel(count: number): Promise<InferenceSession> {
+    const { options, repeats, keepsState } = this.provider;
+    const names = stateSpecs(this.spec).map(({ name }) => name);
+    if (repeats) {
+      const carried = names.map((name) => [name, nextName(name)] as const);
+      return InferenceSession.create(toRepeatedOnnx(trainingGraph(this.spec, 1), carried), options);
+    }
+    return compile(trainingGraph(this.spec, count), this.provider, keepsState ? names.map(nextName) : []);
+  }
+
+  private model(key: string, create: () => Promise<InferenceSession>): Promise<InferenceSession> {
     let model = this.models.get(key);
     if (!model) {
-      model = compile(record(), this.provider, kept);
+      model = create();
       this.models.set(key, model);
     }
     return model;

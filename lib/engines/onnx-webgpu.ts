@@ -3,10 +3,12 @@
  * on the GPU from one call to the next.
  */
 
+import { updateFlops } from "../model/mlp";
+import type { ProgramSpec } from "../optimizers/program";
 import { withPlainProducts } from "../trace/plain-products";
 import type { Engine } from "./engine";
 import { EngineUnavailableError } from "./errors";
-import { ONNX_VERSION, unrollWithin } from "./onnx";
+import { ONNX_VERSION } from "./onnx";
 import { OnnxSession, type Provider } from "./onnx-session";
 import { firstLine } from "./packages";
 import { requireProvider } from "./provider-check";
@@ -22,8 +24,9 @@ const CALL_FLOPS = 1e10;
 /** How the provider takes the step program. */
 export const WEBGPU_PROVIDER: Provider = {
   options: { executionProviders: ["webgpu"], graphOptimizationLevel: "all", logSeverityLevel: 3 },
+  repeats: false,
   keepsState: true,
-  unroll: (spec) => unrollWithin(spec, MAX_UNROLL, CALL_FLOPS),
+  updatesPerCall,
   prepare: withPlainProducts,
 };
 
@@ -59,4 +62,10 @@ async function adapterOrUnknown(): Promise<Adapter> {
   } catch {
     return { name: "an adapter whose name is not known", device: "gpu" };
   }
+}
+
+/** The largest power of two within both limits. */
+function updatesPerCall({ architecture, batchSize, trials }: ProgramSpec): number {
+  const flops = updateFlops(architecture, batchSize) * trials;
+  return 2 ** Math.floor(Math.log2(Math.min(MAX_UNROLL, Math.max(1, CALL_FLOPS / flops))));
 }

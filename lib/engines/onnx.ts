@@ -8,17 +8,14 @@ import { OnnxSession, type Provider } from "./onnx-session";
 
 export const { version: ONNX_VERSION } = require("onnxruntime-node/package.json") as { version: string };
 
-/** Most updates in one call of the model: enough to make the cost of a call vanish, few enough to compile quickly. */
-const MAX_UNROLL = 32;
-
-/** Work in one call: some tenths of a second on two cores, so that an interrupt is soon noticed. */
-const CALL_FLOPS = 5e10;
-
 /**
- * Fewest updates in one call, whatever they take: a call copies the state, which for a large model takes as long as two
- * updates do.
+ * Work in one call: half a second on two fast cores, so that an interrupt is soon noticed. A call copies the state, for
+ * which there is no help in Node, and that takes as long as two updates of a large model do: hence the fewest updates,
+ * whatever they take. The most bound the examples of a call.
  */
-const MIN_UNROLL = 4;
+const CALL_FLOPS = 1e11;
+const FEWEST_UPDATES = 8;
+const MOST_UPDATES = 64;
 
 export function onnxEngine({ threads = availableParallelism() }: EngineOptions = {}): Engine {
   const provider: Provider = {
@@ -29,8 +26,9 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
       // Moments of units that no longer learn decay into denormal numbers, which processors multiply slowly.
       extra: { session: { set_denormal_as_zero: "1" } },
     },
+    repeats: true,
     keepsState: false,
-    unroll: (spec) => Math.max(MIN_UNROLL, unrollWithin(spec, MAX_UNROLL, CALL_FLOPS)),
+    updatesPerCall,
   };
   return {
     name: "onnx-cpu",
@@ -43,8 +41,7 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
   };
 }
 
-/** The largest power of two up to `most` whose updates are within so many floating-point operations; at least 1. */
-export function unrollWithin(spec: ProgramSpec, most: number, callFlops: number): number {
-  const flops = updateFlops(spec.architecture, spec.batchSize) * spec.trials;
-  return 2 ** Math.floor(Math.log2(Math.min(most, Math.max(1, callFlops / flops))));
+function updatesPerCall({ architecture, batchSize, trials }: ProgramSpec): number {
+  const flops = updateFlops(architecture, batchSize) * trials;
+  return Math.min(MOST_UPDATES, Math.max(FEWEST_UPDATES, Math.floor(CALL_FLOPS / flops)));
 }

@@ -9,7 +9,7 @@ import { toOnnx } from "../trace/onnx";
 import { type TensorSpec, trace } from "../trace/trace";
 
 export interface Products {
-  /** Sets of products in one call: as many as the compiled engine unrolls updates. */
+  /** Sets of products in one call: enough that the cost of a call vanishes. */
   readonly sets: number;
   /** Multiplies all sets once. */
   run(): Promise<void>;

@@ -31,9 +31,8 @@ const STATE_COPIES = 5;
 /** Copies of the largest activations alive in an update; 10 were measured at width 8. */
 const ACTIVATION_COPIES = 10;
 
-/** Most updates whose batches one call takes, and their copies: one taken apart into batches. */
-const UPDATES_PER_CALL = 32;
-const EXAMPLE_COPIES = 2;
+/** Most updates whose batches one call takes. */
+const UPDATES_PER_CALL = 64;
 
 /**
  * Memory while one stack trains.
@@ -54,7 +53,7 @@ export function memoryOf(
   const parts = {
     state: STATE_COPIES * stateBytes(spec) * spec.trials,
     activations: 4 * spec.trials * (ACTIVATION_COPIES * activations + gradients + updates),
-    examples: kept + 4 * EXAMPLE_COPIES * UPDATES_PER_CALL * spec.batchSize * inputs,
+    examples: kept + 4 * UPDATES_PER_CALL * spec.batchSize * inputs,
     program: PROGRAM_BYTES,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };

@@ -142,13 +142,13 @@ describe("the estimate of a study", () => {
       const parameters = 17 * h + 2 * (h + 1) * h + (h + 1) * 10;
       expect(memory.state).toBe(5 * 3 * 4 * parameters * spec.trials);
       const kept = 4 * 16 * (100 * 32 + 4096);
-      expect(memory.examples).toBe(kept + 4 * 2 * 32 * 32 * 16 + data.memoryBytes);
+      expect(memory.examples).toBe(kept + 4 * 64 * 32 * 16 + data.memoryBytes);
       expect(memory.total).toBe(memory.state + memory.activations + memory.examples + memory.program);
     }
   });
 
   it("does not count examples that are too many to keep", () => {
-    const [stack] = stacksOf(trialsOf(study()), data, 1);
+    const [stack] = stacksOf(trialsOf(study()), data, { threads: 1 });
     const few = memoryOf(stack!, { training: 1000, heldOut: 0 });
     const many = memoryOf(stack!, { training: 1e9, heldOut: 0 });
     expect(many.examples).toBeLessThan(few.examples);
@@ -167,7 +167,7 @@ describe("the estimate of a study", () => {
     });
     const files = readdirSync(join(folder, "checkpoints"));
     const bytes = files.reduce((sum, file) => sum + statSync(join(folder, "checkpoints", file)).size, 0);
-    const expected = checkpointBytes(stacksOf(trialsOf(small), clusters, 1)[0]!);
+    const expected = checkpointBytes(stacksOf(trialsOf(small), clusters, { threads: 1 })[0]!);
     expect(files).toHaveLength(3);
     expect(bytes / expected).toBeGreaterThan(0.7); // the fourth is the one being written
     expect(bytes / expected).toBeLessThan(0.8);
