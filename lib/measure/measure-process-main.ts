@@ -26,7 +26,7 @@ async function answer(request: MeasureRequest): Promise<void> {
   if (request.task === "reference") return await send({ values: referenceValues(problem, hiddenSize) });
   const { threads, seconds } = request;
   const engine = await createEngine(request.engine, threads === undefined ? {} : { threads });
-  const stack = request.stack ?? usualStack(problem, hiddenSize, engine.threads);
+  const stack = request.stack ?? usualStack(problem, hiddenSize, engine);
   const memory = memoryOf(
     { spec: specOf(problem, hiddenSize, stack), updates: 1 },
     { training: 0, heldOut: 0 },

@@ -2,7 +2,7 @@
 
 import type { ProgramSpec } from "../optimizers/program";
 import { DEFAULT_CONFIG, type TrialConfig } from "../studies/config";
-import { shapeOf, stackSize } from "../sweep/stacks";
+import { type StackEngine, shapeOf, stackSize } from "../sweep/stacks";
 
 /** A perceptron's task, but for its hidden size. */
 export interface Problem {
@@ -40,9 +40,9 @@ export function specOf(problem: Problem, hiddenSize: number, trials: number): Pr
   return { ...shapeOf(configOf(problem, hiddenSize), data).spec, trials };
 }
 
-/** The stack that a study would train on an engine of so many threads. */
-export function usualStack(problem: Problem, hiddenSize: number, threads: number): number {
-  return Math.min(TRIALS_OF_A_SIZE, stackSize(specOf(problem, hiddenSize, 1), threads));
+/** The stack that a study would train on an engine. */
+export function usualStack(problem: Problem, hiddenSize: number, engine: StackEngine): number {
+  return Math.min(TRIALS_OF_A_SIZE, stackSize(specOf(problem, hiddenSize, 1), engine));
 }
 
 /** Examples whose values do not matter, the same for all engines. */

@@ -54,7 +54,7 @@ export async function engineValues(
   problem: Problem,
   hiddenSize: number,
 ): Promise<TrainedValues> {
-  const trials = Math.min(2, stackLimit(specOf(problem, hiddenSize, 1)));
+  const trials = Math.min(2, stackLimit(specOf(problem, hiddenSize, 1), engine.device));
   const spec = specOf(problem, hiddenSize, trials);
   const configs = Array.from({ length: trials }, (_, seed) => configOf(problem, hiddenSize, seed));
   const { images, labels } = examplesOf(problem, UPDATES);

@@ -51,7 +51,7 @@ export interface Benchmark {
 export async function benchmark(hiddenSize: number, threads: number, eager: Engine): Promise<Benchmark> {
   const config = { ...DEFAULT_CONFIG, hidden_size: hiddenSize, learning_rate: 1e-3 };
   const { spec: shape } = shapeOf(config, DATA);
-  const stack = Math.min(TRIALS_OF_A_SIZE, stackSize(shape, threads));
+  const stack = Math.min(TRIALS_OF_A_SIZE, stackSize(shape, { threads }));
   const spec: ProgramSpec = { ...shape, trials: stack };
   const single: ProgramSpec = { ...shape, trials: 1 };
   const flops = updateFlops(spec.architecture, spec.batchSize);

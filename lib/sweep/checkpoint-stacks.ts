@@ -2,7 +2,7 @@
 
 import type { Dataset } from "../datasets/dataset";
 import type { Trial } from "../studies/trials";
-import { type Stack, stacksOf } from "./stacks";
+import { type Stack, type StackEngine, stacksOf } from "./stacks";
 
 /** A stack whose trials all stand at the same update. */
 export interface StandingStack extends Stack {
@@ -19,7 +19,7 @@ export function standingStacks(
   trials: readonly Trial[],
   standing: ReadonlyMap<string, number>,
   dataset: Pick<Dataset, "features" | "classes">,
-  threads: number,
+  engine: StackEngine,
 ): StandingStack[] {
   const groups = new Map<number, Trial[]>();
   for (const trial of trials) {
@@ -27,7 +27,7 @@ export function standingStacks(
     groups.set(done, [...(groups.get(done) ?? []), trial]);
   }
   const stacks = [...groups].flatMap(([done, group]) =>
-    stacksOf(group, dataset, threads).map((stack): StandingStack => ({ ...stack, done })),
+    stacksOf(group, dataset, engine).map((stack): StandingStack => ({ ...stack, done })),
   );
   return [...stacks.filter(({ done }) => done > 0), ...stacks.filter(({ done }) => done === 0)];
 }

@@ -173,7 +173,7 @@ export function peekStanding(
 
 /** The program that would train the trial alone, whose tensors are those of its checkpoint. */
 function loneSpec(trial: Trial, dataset: Shape) {
-  return stacksOf([trial], dataset, 1)[0]!.spec;
+  return stacksOf([trial], dataset, { threads: 1 })[0]!.spec;
 }
 
 const idsOf = (items: readonly HasId[]) => new Set(items.map(({ id }) => id));

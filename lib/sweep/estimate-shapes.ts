@@ -85,7 +85,7 @@ export async function estimateShapes(
 ): Promise<StudyEstimate> {
   const trials = trialsOf(study);
   const examples = { training: trainingExamples(trials), heldOut: study.evaluation.examples };
-  const groups = shapesOf(stacksOf(trials, dataset, engine.threads));
+  const groups = shapesOf(stacksOf(trials, dataset, engine));
   const meter = new Meter(engine, freeBytes * SHARE_OF_MEMORY, onShape);
   const shapes: ShapeEstimate[] = [];
   for (const stacks of groups) {

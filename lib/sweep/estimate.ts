@@ -43,7 +43,7 @@ export async function estimateRun(
   engine: Engine,
   { standing = new Map(), heldOut = 0 }: EstimateOptions = {},
 ): Promise<Estimate> {
-  const stacks = standingStacks(trials, standing, dataset, engine.threads);
+  const stacks = standingStacks(trials, standing, dataset, engine);
   const examples = { training: trainingExamples(trials), heldOut };
   const [cheap, middle] = programsToMeasure(stacks, (stack) => memoryOf(stack, examples).total);
   const rates = ratesFrom(

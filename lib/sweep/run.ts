@@ -103,7 +103,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
     const missing = trials.filter(({ id }) => !found.has(id));
     const checkpoints = new Checkpoints(folder, { study: study.name, engine }, (text) => onNotice?.(text));
     const standing = checkpoints.find(missing, { all: allTrials, finished: records, dataset });
-    const stacks = standingStacks(missing, standing, dataset, engine.threads);
+    const stacks = standingStacks(missing, standing, dataset, engine);
     const cost =
       options.cost ??
       (({ architecture, batchSize, trials }) => updateFlops(architecture, batchSize) * trials);

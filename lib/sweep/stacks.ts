@@ -1,6 +1,7 @@
 /** Which trials are trained together: stacks of one shape, as large as the processor's cache is good for. */
 
 import type { Dataset } from "../datasets/dataset";
+import type { DeviceKind, Engine } from "../engines/engine";
 import { parameterCount } from "../model/mlp";
 import { OPTIMIZERS } from "../optimizers/optimizers";
 import type { ProgramSpec } from "../optimizers/program";
@@ -15,10 +16,18 @@ export interface Stack {
 }
 
 /**
- * Bytes of state and activations that one update may touch: what the last-level cache of common processors holds.
- * A constant, not this machine's cache, so that the same trials get the same bits on every machine of a kind.
+ * Bytes of state and activations that one update may touch. On a processor, what the last-level cache of common ones
+ * holds; on a GPU, where every operation of a small stack costs the time to start it, what small ones have room for.
+ * Constants, not this machine's, so that the same trials get the same bits on every machine of a kind.
  */
-const CACHE_BYTES = 24 * 2 ** 20;
+const BYTES: Record<DeviceKind, number> = {
+  processor: 24 * 2 ** 20,
+  "software-gpu": 24 * 2 ** 20,
+  gpu: 512 * 2 ** 20,
+};
+
+/** What of an engine decides how many trials it trains together. */
+export type StackEngine = Pick<Engine, "threads" | "device">;
 
 /** The shape that a configuration has: what its trials must share to be stacked. */
 export function shapeOf(config: TrialConfig, { features, classes }: Pick<Dataset, "features" | "classes">) {
@@ -31,22 +40,25 @@ export function shapeOf(config: TrialConfig, { features, classes }: Pick<Dataset
 }
 
 /**
- * The number of trials of one shape that fit the cache together: their parameters and moments, and three copies of
- * their largest activations.
+ * The number of trials of one shape that fit together: their parameters and moments, and three copies of their largest
+ * activations.
  */
-export function stackLimit({ architecture, optimizer, batchSize }: Omit<ProgramSpec, "trials">): number {
+export function stackLimit(
+  { architecture, optimizer, batchSize }: Omit<ProgramSpec, "trials">,
+  device: DeviceKind = "processor",
+): number {
   const state = parameterCount(architecture) * (1 + OPTIMIZERS[optimizer].moments.length);
   const { classes, depth, hidden_size } = architecture;
   const activations = 3 * batchSize * (classes + depth * hidden_size);
-  return Math.max(1, Math.floor(CACHE_BYTES / (4 * (state + activations))));
+  return Math.max(1, Math.floor(BYTES[device] / (4 * (state + activations))));
 }
 
 /**
- * The number of trials of one shape to stack: as many as fit the cache, in whole multiples of the threads that share
- * them where there are that many.
+ * The number of trials of one shape to stack: as many as fit, in whole multiples of the threads that share them where
+ * there are that many.
  */
-export function stackSize(spec: Omit<ProgramSpec, "trials">, threads: number): number {
-  const limit = stackLimit(spec);
+export function stackSize(spec: Omit<ProgramSpec, "trials">, { threads, device }: StackEngine): number {
+  const limit = stackLimit(spec, device);
   return limit > threads ? limit - (limit % threads) : limit;
 }
 
@@ -60,7 +72,7 @@ export function stackSize(spec: Omit<ProgramSpec, "trials">, threads: number): n
 export function stacksOf(
   trials: readonly Trial[],
   dataset: Pick<Dataset, "features" | "classes">,
-  threads: number,
+  engine: StackEngine,
 ): Stack[] {
   const groups = new Map<string, Trial[]>();
   for (const trial of trials) {
@@ -69,11 +81,11 @@ export function stacksOf(
   }
   const stacks = [...groups.values()].flatMap((group) => {
     const { spec, updates } = shapeOf(group[0]!.config, dataset);
-    const size = stackSize(spec, threads);
+    const size = stackSize(spec, engine);
     return Array.from({ length: Math.ceil(group.length / size) }, (_, i): Stack => {
       const part = group.slice(i * size, (i + 1) * size);
       return {
-        spec: { ...spec, trials: stackLimit(spec) > 1 ? Math.max(2, part.length) : 1 },
+        spec: { ...spec, trials: stackLimit(spec, engine.device) > 1 ? Math.max(2, part.length) : 1 },
         updates,
         trials: part,
       };

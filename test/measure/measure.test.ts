@@ -106,9 +106,9 @@ describe("the speed of an engine", () => {
   });
 
   it("is measured with the stack that a study would train", () => {
-    expect(usualStack(KANJI_PROBLEM, 8, 2)).toBe(14);
-    expect(usualStack(KANJI_PROBLEM, 2048, 2)).toBe(1);
-    expect(usualStack(SMALL, 4, 2)).toBe(36);
+    expect(usualStack(KANJI_PROBLEM, 8, { threads: 2 })).toBe(14);
+    expect(usualStack(KANJI_PROBLEM, 2048, { threads: 2 })).toBe(1);
+    expect(usualStack(SMALL, 4, { threads: 2 })).toBe(36);
   });
 });
 
