@@ -23,6 +23,7 @@ interface MeasureArguments {
   readonly study?: string;
   readonly gpu?: boolean;
   readonly stack?: number;
+  readonly updates?: number;
   readonly seconds: number;
   readonly limit: number;
   readonly threads?: number;
@@ -43,7 +44,7 @@ interface Result {
 }
 
 /**
- * Registers `offcurve measure [--engines NAMES] [--sizes NUMBERS] [--study NAME|FILE] [--gpu] [--stack N] [--seconds S] [--limit S]
+ * Registers `offcurve measure [--engines NAMES] [--sizes NUMBERS] [--study NAME|FILE] [--gpu] [--stack N] [--updates N] [--seconds S] [--limit S]
  * [--threads N] [--python COMMAND] [--baseline FILE…] [--out FILE] [--json]`.
  */
 export function measureCommand(program: Command): void {
@@ -61,6 +62,7 @@ export function measureCommand(program: Command): void {
     .option("--study <name>", "measure the sizes of a study, and say what all of it would take")
     .option("--gpu", "3072 inputs, 1000 classes, and sizes to 8192, unless --sizes or --study say otherwise")
     .option("--stack <n>", "trials trained together (default: as many as a study would)", wholeNumber)
+    .option("--updates <n>", "updates of one call (default: as many as the engine does best)", wholeNumber)
     .option("--seconds <s>", "measured time of each row", positiveNumber, 3)
     .option(
       "--limit <s>",
@@ -77,7 +79,7 @@ export function measureCommand(program: Command): void {
 }
 
 async function measure(options: MeasureArguments): Promise<void> {
-  const { seconds, limit, stack, threads, python, out } = options;
+  const { seconds, limit, stack, updates, threads, python, out } = options;
   const study = options.study === undefined ? undefined : findStudy(options.study);
   const problem = study ? problemOf(study) : options.gpu ? GPU_PROBLEM : KANJI_PROBLEM;
   const sizes = options.sizes ?? (study ? studySizes(study) : options.gpu ? GPU_SIZES : KANJI_SIZES);
@@ -98,7 +100,7 @@ async function measure(options: MeasureArguments): Promise<void> {
     writeWhole(`${out}.json`, `${JSON.stringify(snakeCased(document(result)), null, 2)}\n`);
   };
   const rows = await measureEngines({
-    ...{ problem, sizes, engines, stack, seconds, threads },
+    ...{ problem, sizes, engines, stack, updates, seconds, threads },
     limitSeconds: limit,
     onStep: say,
     onRows: (rows) => {

@@ -1,9 +1,8 @@
 /**
  * The compiled step program on an NVIDIA GPU, by ONNX Runtime's CUDA provider. Node has no way to leave tensors on the
- * GPU with this provider: the state travels at every call, and so many updates are unrolled that this is little of it.
+ * GPU with this provider: the state travels at every call, which makes so many updates that this is little of it.
  */
 
-import { updateFlops } from "../model/mlp";
 import { type ProgramSpec, stateSpecs } from "../optimizers/program";
 import { explainCuda, requireCudaFiles } from "./cuda-check";
 import type { Engine } from "./engine";
@@ -15,22 +14,21 @@ import { requireProvider } from "./provider-check";
 const COPY_SHARE = 0.1;
 
 /**
- * What the number of updates in a call is reckoned from; figures of data-centre cards on PCIe 4, not measured by this
- * project. A faster link or a slower card than this makes the copies' share smaller.
+ * What the number of updates in a call is reckoned from, as measured on an H100 (`data/reference/engines-h100.md`). Large
+ * states take their bytes' time, small ones the time to start a hundred operations.
  */
-const ASSUMED = {
-  /** Bytes per second between ordinary memory and the GPU, one way. */
-  copyRate: 12e9,
-  /** Seconds that the copy of one tensor takes beside its bytes. */
-  copyLatency: 15e-6,
-  /** Floating-point operations per second of the matrix products. */
-  flops: 20e12,
-  /** Least seconds of an update: some hundred operations, each started by this side. */
-  leastUpdate: 5e-4,
+const MEASURED = {
+  /** Seconds of bringing one byte of the state there and back, most of it spent on this side. */
+  copy: 0.75e-9,
+  /** Least seconds of an update. */
+  update: 1.2e-3,
+  /** Seconds more that an update takes for each byte of the state. */
+  updateByte: 2e-12,
 };
 
-/** Most updates in one call: a model of more takes minutes to compile. Larger ones than this serve copy more. */
-const MAX_UNROLL = 128;
+/** Bytes of the examples of one call, and updates in it: larger states than these serve copy more. */
+const CALL_BYTES = 2 ** 30;
+const MOST_UPDATES = 1024;
 
 const GRAPH_OPTIMIZATION = "all";
 
@@ -41,7 +39,7 @@ export async function onnxCudaEngine(): Promise<Engine> {
     options: { executionProviders: ["cuda"], graphOptimizationLevel: GRAPH_OPTIMIZATION },
     repeats: true,
     keepsState: false,
-    updatesPerCall: cudaUnroll,
+    updatesPerCall: cudaUpdatesPerCall,
   };
   await requireProvider(provider, (error) => explainCuda(error));
   const precision = cudaMatrixPrecision();
@@ -57,18 +55,17 @@ export async function onnxCudaEngine(): Promise<Engine> {
 }
 
 /**
- * Updates in one call: the fewest, in powers of two, with which copying the state there and back is below a tenth of
- * the call, as far as `ASSUMED` and the limit allow.
+ * Updates in one call: the fewest with which copying the state there and back is below a tenth of the call, as far as the
+ * limits allow.
  */
-export function cudaUnroll(spec: ProgramSpec): number {
-  const specs = stateSpecs(spec);
-  const bytes = specs.reduce((total, { shape }) => total + 4 * shape[0] * shape[1] * shape[2], 0);
-  const copies = 2 * (bytes / ASSUMED.copyRate + specs.length * ASSUMED.copyLatency);
-  const flops = updateFlops(spec.architecture, spec.batchSize) * spec.trials;
-  const update = Math.max(ASSUMED.leastUpdate, flops / ASSUMED.flops);
+export function cudaUpdatesPerCall(spec: ProgramSpec): number {
+  const values = stateSpecs(spec).reduce((total, { shape }) => total + shape[0] * shape[1] * shape[2], 0);
+  const copies = 4 * values * MEASURED.copy;
+  const update = MEASURED.update + 4 * values * MEASURED.updateByte;
   // copies ≤ share · (copies + k · update)
-  const least = (copies * (1 / COPY_SHARE - 1)) / update;
-  return Math.min(MAX_UNROLL, 2 ** Math.ceil(Math.log2(Math.max(1, least))));
+  const least = Math.ceil((copies * (1 / COPY_SHARE - 1)) / update);
+  const most = Math.floor(CALL_BYTES / (4 * spec.batchSize * spec.architecture.inputs));
+  return Math.max(1, Math.min(least, most, MOST_UPDATES));
 }
 
 /**

@@ -4,9 +4,8 @@
  */
 
 import { updateFlops } from "../model/mlp";
-import type { ProgramSpec } from "../optimizers/program";
 import { withPlainProducts } from "../trace/plain-products";
-import type { Engine } from "./engine";
+import type { DeviceKind, Engine } from "./engine";
 import { EngineUnavailableError } from "./errors";
 import { ONNX_VERSION } from "./onnx";
 import { OnnxSession, type Provider } from "./onnx-session";
@@ -15,30 +14,42 @@ import { requireProvider } from "./provider-check";
 import { prepareVulkan } from "./vulkan";
 import { type Adapter, noAdapter, webgpuAdapter } from "./webgpu";
 
-/** Updates in one call. The state does not travel, so that only the cost of a call is to be shared. */
-const MAX_UNROLL = 8;
+/**
+ * Updates in one call. The state does not travel, so that only the cost of a call is to be shared; on an H100 more than
+ * these are not faster.
+ */
+const MOST_UPDATES = 8;
 
-/** Work in one call: a tenth of a second at the tenth part of a teraflop per second. */
-const CALL_FLOPS = 1e10;
+/**
+ * Work in one call, so that an interrupt is soon noticed: a second of a GPU of one teraflop per second, and some of one
+ * that the processor emulates.
+ */
+const CALL_FLOPS: Record<DeviceKind, number> = { gpu: 1e12, "software-gpu": 1e10, processor: 1e10 };
 
-/** How the provider takes the step program. */
-export const WEBGPU_PROVIDER: Provider = {
-  options: { executionProviders: ["webgpu"], graphOptimizationLevel: "all", logSeverityLevel: 3 },
-  repeats: false,
-  keepsState: true,
-  updatesPerCall,
-  prepare: withPlainProducts,
-};
+/** How the provider takes the step program. It does not repeat programs on the GPU. */
+export function webgpuProvider(device: DeviceKind): Provider {
+  return {
+    options: { executionProviders: ["webgpu"], graphOptimizationLevel: "all", logSeverityLevel: 3 },
+    repeats: false,
+    keepsState: true,
+    updatesPerCall({ architecture, batchSize, trials }) {
+      const flops = updateFlops(architecture, batchSize) * trials;
+      return Math.max(1, Math.min(MOST_UPDATES, Math.floor(CALL_FLOPS[device] / flops)));
+    },
+    prepare: withPlainProducts,
+  };
+}
 
 /** @throws EngineUnavailableError where no GPU answers */
 export async function onnxWebgpuEngine(): Promise<Engine> {
   prepareVulkan();
-  await requireProvider(WEBGPU_PROVIDER, (error) =>
+  const adapter = await adapterOrUnknown();
+  const provider = webgpuProvider(adapter.device);
+  await requireProvider(provider, (error) =>
     /adapter/i.test(firstLine(error))
       ? noAdapter(error)
       : new EngineUnavailableError(`ONNX Runtime cannot start WebGPU: ${firstLine(error)}`, undefined),
   );
-  const adapter = await adapterOrUnknown();
   return {
     name: "onnx-webgpu",
     description: `onnxruntime-node ${ONNX_VERSION}, WebGPU provider, ${adapter.name}`,
@@ -51,7 +62,7 @@ export async function onnxWebgpuEngine(): Promise<Engine> {
     },
     device: adapter.device,
     threads: 1,
-    open: async (spec) => new OnnxSession(spec, WEBGPU_PROVIDER),
+    open: async (spec) => new OnnxSession(spec, provider),
   };
 }
 
@@ -62,10 +73,4 @@ async function adapterOrUnknown(): Promise<Adapter> {
   } catch {
     return { name: "an adapter whose name is not known", device: "gpu" };
   }
-}
-
-/** The largest power of two within both limits. */
-function updatesPerCall({ architecture, batchSize, trials }: ProgramSpec): number {
-  const flops = updateFlops(architecture, batchSize) * trials;
-  return 2 ** Math.floor(Math.log2(Math.min(MAX_UNROLL, Math.max(1, CALL_FLOPS / flops))));
 }

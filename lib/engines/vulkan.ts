@@ -29,14 +29,22 @@ export function prepareVulkan(): void {
 /** The command that gives WebGPU a driver, or undefined where this program knows none. */
 export function driverCommand(): string | undefined {
   if (process.platform !== "linux") return undefined;
+  if (hasNvidiaGpu()) return "sudo apt-get install -y libvulkan1 libgl1 libegl1 libxext6"; // what NVIDIA's driver needs
   if (hasGpu()) return "sudo apt-get install -y libvulkan1 mesa-vulkan-drivers";
   return "sudo apt-get install -y libvulkan1 chromium";
 }
 
 function hasGpu(): boolean {
-  const names = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
   return (
-    names("/dev").some((name) => GPU_DEVICES.test(name)) ||
-    names("/dev/dri").some((name) => name.startsWith("renderD"))
+    namesIn("/dev").some((name) => GPU_DEVICES.test(name)) ||
+    namesIn("/dev/dri").some((name) => name.startsWith("renderD"))
   );
+}
+
+function hasNvidiaGpu(): boolean {
+  return namesIn("/dev").some((name) => /^nvidia\d+$/.test(name));
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }

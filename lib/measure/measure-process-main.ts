@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 async function answer(request: MeasureRequest): Promise<void> {
   const { problem, hiddenSize } = request;
   if (request.task === "reference") return await send({ values: referenceValues(problem, hiddenSize) });
-  const { threads, seconds } = request;
+  const { threads, seconds, updates } = request;
   const engine = await createEngine(request.engine, threads === undefined ? {} : { threads });
   const stack = request.stack ?? usualStack(problem, hiddenSize, engine);
   const memory = memoryOf(
@@ -38,7 +38,7 @@ async function answer(request: MeasureRequest): Promise<void> {
       `it would take ${gigabytes(memory.total)} GB of memory, and ${gigabytes(free)} GB are free`,
     );
   }
-  const speed = await measureSpeed(engine, problem, hiddenSize, { stack, seconds });
+  const speed = await measureSpeed(engine, problem, hiddenSize, { stack, seconds, updates });
   await send({ speed, description: engine.description, device: engine.device ?? "processor" });
   await send({ values: await engineValues(engine, problem, hiddenSize) });
 }

@@ -18,6 +18,8 @@ export type MeasureRequest =
       readonly hiddenSize: number;
       /** Trials of the stack; undefined for the stack that a study would train. */
       readonly stack: number | undefined;
+      /** Updates of a call; undefined for as many as the engine does best. */
+      readonly updates: number | undefined;
       readonly seconds: number;
       readonly threads: number | undefined;
     }

@@ -13,6 +13,8 @@ export interface MeasureOptions {
   readonly engines: readonly EngineName[];
   /** Trials of each stack; the stack that a study would train unless given. */
   readonly stack?: number | undefined;
+  /** Updates of a call; as many as an engine does best unless given. */
+  readonly updates?: number | undefined;
   /** Measured time of each row. */
   readonly seconds: number;
   /** Time that a row may take in all, start and compilation included. */
@@ -47,10 +49,10 @@ export async function measureEngines(options: MeasureOptions): Promise<EngineRow
   for (const hiddenSize of engines.length > 0 ? sizes : []) {
     const measured = new Map<EngineName, Measured>();
     const run = async (engine: EngineName) => {
-      const { stack, seconds, threads } = options;
+      const { stack, updates, seconds, threads } = options;
       onStep(`measuring ${engine} at hidden size ${hiddenSize}`);
       return await measureInProcess(
-        { task: "engine", engine, problem, hiddenSize, stack, seconds, threads },
+        { task: "engine", engine, problem, hiddenSize, stack, updates, seconds, threads },
         limitSeconds,
       );
     };

@@ -28,19 +28,26 @@ export interface Speed {
   readonly gigaflops: Spread;
 }
 
+export interface SpeedOptions {
+  readonly stack: number;
+  readonly seconds: number;
+  readonly updates?: number | undefined;
+}
+
 /**
  * @param seconds to measure for, in all rounds together; each round makes one call at least
+ * @param updates of a call; as many as the engine does best unless given
  */
 export async function measureSpeed(
   engine: Engine,
   problem: Problem,
   hiddenSize: number,
-  { stack, seconds }: { readonly stack: number; readonly seconds: number },
+  { stack, seconds, updates: asked }: SpeedOptions,
 ): Promise<Speed> {
   const spec = specOf(problem, hiddenSize, stack);
   const session = await engine.open(spec);
   try {
-    const updates = session.updatesPerCall;
+    const updates = asked ?? session.updatesPerCall;
     const configs = Array.from({ length: stack }, () => configOf(problem, hiddenSize));
     const { images, labels } = examplesOf(problem, updates);
     const table = coefficientTable(spec, configs, updates);

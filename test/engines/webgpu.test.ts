@@ -7,7 +7,7 @@ import type { Engine, State } from "../../lib/engines/engine";
 import { createEngine } from "../../lib/engines/engines";
 import { EngineUnavailableError } from "../../lib/engines/errors";
 import { compile } from "../../lib/engines/onnx-session";
-import { WEBGPU_PROVIDER } from "../../lib/engines/onnx-webgpu";
+import { webgpuProvider } from "../../lib/engines/onnx-webgpu";
 import { nextName, trainingGraph } from "../../lib/engines/step-graphs";
 import { OPTIMIZERS } from "../../lib/optimizers/optimizers";
 import type { Graph } from "../../lib/trace/graph";
@@ -28,12 +28,12 @@ beforeAll(async () => {
 async function nodesRun(graph: Graph): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "offcurve-profile-"));
   const options = {
-    ...WEBGPU_PROVIDER.options,
+    ...webgpuProvider("software-gpu").options,
     enableProfiling: true,
     profileFilePrefix: join(folder, "profile"),
   };
   const kept = graph.outputs.map(({ name }) => name).filter((name) => name !== "losses");
-  const model = await compile(graph, { ...WEBGPU_PROVIDER, options }, kept);
+  const model = await compile(graph, { ...webgpuProvider("software-gpu"), options }, kept);
   const feeds = graph.inputs.map(({ name, dtype, shape }) => {
     const size = shape.reduce((product, side) => product * side, 1);
     return [name, new Tensor(dtype === "int32" ? new Int32Array(size) : new Float32Array(size), shape)];

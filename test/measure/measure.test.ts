@@ -119,6 +119,7 @@ describe("a measurement in a process of its own", () => {
     problem: SMALL,
     hiddenSize: 5,
     stack: undefined,
+    updates: undefined,
     seconds: 0.05,
     threads: 1,
   };
