@@ -4,12 +4,12 @@
  */
 
 import { mean, sampleStandardDeviation } from "simple-statistics";
-import { studentQuantile } from "../laws/student-t";
+import { explainedDifference, type SeedNoise } from "../laws/seed-noise";
 import type { CompletedRecord, FactorValue, TrialRecord } from "../sweep/record";
 import type { Measure } from "../tables/cells";
 import { byFactors, type FactorLevels, levelsMissingIn } from "./one-sided";
-import { cellKey, type SeedNoise, seedNoise, withoutSeed } from "./seed-noise";
 import { COMPARED_MEASURES, COMPARISON_LEVEL, SHIFT_LIMIT, withinRounding } from "./tolerances";
+import { cellKey, trialNoise, withoutSeed } from "./trial-noise";
 
 /** How close two results of one trial are, from the closest to the farthest. */
 export type PairState = "identical" | "within_rounding" | "within_seeds" | "outside";
@@ -73,7 +73,7 @@ export function compareTrials(one: readonly TrialRecord[], other: readonly Trial
   const [ours, theirs] = [byId(one), byId(other)];
   const matched = [...ours.keys()].filter((id) => theirs.has(id)).sort();
   const noise = new Map(
-    COMPARED_MEASURES.map((measure) => [measure, [seedNoise(one, measure), seedNoise(other, measure)]]),
+    COMPARED_MEASURES.map((measure) => [measure, [trialNoise(one, measure), trialNoise(other, measure)]]),
   );
   const cells = [one, other].map(trialsByCell);
   // One share for each number that is judged.
@@ -135,11 +135,9 @@ function pairOf(one: TrialRecord, other: TrialRecord, context: PairContext): Tri
   const excess = Math.max(
     ...COMPARED_MEASURES.map((measure) => {
       if (withinRounding(measure, one[measure], other[measure])) return 0;
-      const noise = context.noiseOf(measure);
-      if (noise === null || noise.variance === 0) return Number.POSITIVE_INFINITY;
-      // Two independent draws differ by t s √2 at most.
-      const allowed = studentQuantile(context.level, noise.degrees) * Math.sqrt(2 * noise.variance);
-      return Math.abs(differences[measure]) / allowed;
+      // Infinite where there is no noise to explain a difference that rounding does not.
+      const explained = explainedDifference(context.noiseOf(measure), 1, 1, context.level);
+      return Math.abs(differences[measure]) / explained;
     }),
   );
   return { ...common, differences, state: stateOf(one, other, excess), excess };

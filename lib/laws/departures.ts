@@ -72,14 +72,14 @@ export function bestCaseCurve(cells: readonly Cell[], options: GridFactors & Boo
   const choice = chooseForm(points);
   const fit = fitLaw(points, choice.status === "chosen" ? choice.form : "logarithmic");
   if (fit.status === "too_few_points") throw new Error(`no curve of tuned models: ${fit.sentence}`);
-  const { deviation, degrees } = seedNoise(points);
+  const noise = seedNoise(points.map(({ losses }) => losses));
   return {
     fit,
     choice,
     points,
     seeds: Math.min(...points.map(({ losses }) => losses.length)),
-    seedDeviation: deviation,
-    seedDegrees: degrees,
+    seedDeviation: noise === null ? null : Math.sqrt(noise.variance),
+    seedDegrees: noise?.degrees ?? 0,
     level: options.level ?? 0.95,
     notices,
   };

@@ -79,7 +79,7 @@ export function extrapolateTo(
   const observed = mean([...point.losses]);
   const miss = observed - prediction.loss;
   const inside = observed >= low && observed <= high;
-  const noise = seedNoise(points);
+  const noise = seedNoise(points.map(({ losses }) => losses));
   const smaller = points.filter(
     ({ size: otherSize, losses }) =>
       otherSize < size &&

@@ -54,15 +54,16 @@ export async function trialsFor(studyName: string, options: TrialsOptions = {}):
   const { records, notices } = readLedger(folder);
   for (const notice of notices) console.error(notice.replaceAll(folder, relative(projectFolder(), folder)));
   const found = new Map(records.map((record) => [record.id, record]));
-  const reference = options.folder || options.retrain ? new Map<string, TrialRecord>() : referenceOf(study);
+  const reference = referenceOf(study);
+  const filling = options.folder || options.retrain ? new Map<string, TrialRecord>() : reference;
   const bar = progress(study.name);
 
-  const missing = wanted.filter(({ id }) => !found.has(id) && !reference.has(id));
+  const missing = wanted.filter(({ id }) => !found.has(id) && !filling.has(id));
   if (missing.length > 0) {
     const engine = records[0]?.engine ?? DEFAULT_ENGINE;
     for (const record of await train(study, folder, missing, engine, bar)) found.set(record.id, record);
   }
-  const results = wanted.map(({ id }) => found.get(id) ?? reference.get(id)!);
+  const results = wanted.map(({ id }) => found.get(id) ?? filling.get(id)!);
   bar.done(provenance(results, reference, all.length));
   return results;
 }
@@ -115,7 +116,10 @@ function flopsOf(trials: readonly Trial[], dataset: Dataset): number {
   }, 0);
 }
 
-/** Whose results these are. Copies of reference trials in a results folder count as what they are. */
+/**
+ * Whose results these are. Copies of reference trials in any results folder count as what they are: a trial that was
+ * trained again differs from its reference at least in the time it took.
+ */
 function provenance(
   records: readonly TrialRecord[],
   reference: ReadonlyMap<string, TrialRecord>,

@@ -91,6 +91,16 @@ describe("what the figures hold", () => {
     expect(grey.length).toBeGreaterThan(0);
   });
 
+  test("side by side is told in words as a whole and panel by panel", () => {
+    const pair = grids.noisy.pair!;
+    const words = [
+      `One: ${gridFigures(noisy)["heat-map"].description}`,
+      `Other: ${gridFigures(post)["heat-map"].description}`,
+    ];
+    expect((pair.hconcat as ChartSpec[]).map(({ description }) => description)).toEqual(words);
+    expect(pair.description).toBe(words.join(" "));
+  });
+
   test("side by side keeps both findings under their headings, and draws", async () => {
     const svg = await renderSvg(grids.noisy.pair!);
     expect(svg).toContain("ONE");

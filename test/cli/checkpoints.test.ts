@@ -1,9 +1,9 @@
-import type { ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { emptyFolder, offcurve, start, studyFile } from "./offcurve";
+import { locked, trialTable } from "./run-folder";
 
 const UPDATES = 8000;
 const KILLS = 3;
@@ -14,17 +14,6 @@ const longStudy = ({ updates = UPDATES } = {}) =>
     base: { updates, batch_size: 8, depth: 1 },
     factors: { hidden_size: [8], learning_rate: [1e-3, 1e-2], seed: [0, 1] },
   });
-
-/** The trial table without the one column that a clock fills. */
-function results(folder: string): string[][] {
-  const rows = readFileSync(join(folder, "trials.csv"), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => line.split(","));
-  const clock = rows[0]!.indexOf("seconds");
-  expect(clock).toBeGreaterThan(0);
-  return rows.map((row) => row.toSpliced(clock, 1));
-}
 
 const savedIn = (folder: string) =>
   existsSync(join(folder, "checkpoints"))
@@ -42,13 +31,6 @@ function updatesIn(folder: string): number[] {
 
 /** The updates of the trial that has done least, 0 where none is saved. */
 const lowestIn = (folder: string) => (savedIn(folder).length < 4 ? 0 : Math.min(...updatesIn(folder)));
-
-/** Waits until the run has begun to train, or has ended. */
-async function training(child: ChildProcess, folder: string): Promise<void> {
-  const file = join(folder, "lock.json");
-  const isOurs = () => existsSync(file) && readFileSync(file, "utf8").includes(`"pid":${child.pid},`);
-  while (!isOurs() && child.exitCode === null) await sleep(5);
-}
 
 describe("a long run", () => {
   it("killed again and again goes on inside its trials, to the table of an undisturbed run", async () => {
@@ -75,7 +57,7 @@ describe("a long run", () => {
     expect(stood.length).toBeGreaterThan(1);
     const last = await offcurve(...args);
     expect(last).toMatchObject({ status: 0 });
-    expect(results(folder)).toEqual(results(undisturbed));
+    expect(trialTable(folder)).toEqual(trialTable(undisturbed));
     expect(existsSync(join(folder, "checkpoints"))).toBe(false);
     // What one process saved, the next began with.
     expect(stood).toEqual(stood.toSorted((a, b) => a - b));
@@ -114,7 +96,7 @@ describe("a long run", () => {
     const study = longStudy({ updates: 100_000 });
     const folder = emptyFolder();
     const { child, done } = start(["run", "--study", study, "--out", folder, "--checkpoint-every", "never"]);
-    await training(child, folder);
+    await locked(child, folder);
     await sleep(2500);
     child.kill("SIGINT");
     const { status, stderr } = await done;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readLedger } from "../../lib/sweep/ledger";
 import { emptyFolder, type Finished, offcurve, start, studyFile } from "./offcurve";
+import { locked } from "./run-folder";
 
 const GRID = resolve(__dirname, "../../data/reference/metz-2022/grid.csv");
 
@@ -133,7 +134,7 @@ describe("an interrupted run", () => {
     const study = studyFile({ base: { updates: 20_000, batch_size: 8 } });
     const folder = emptyFolder();
     const { child, done } = start(["run", "--study", study, "--out", folder]);
-    while (child.exitCode === null && !existsSync(join(folder, "lock.json"))) await sleep(5);
+    await locked(child, folder);
     const second = await offcurve("run", "--study", study, "--out", folder);
     child.kill("SIGINT");
     await done;

@@ -40,18 +40,14 @@ describe("offcurve report", () => {
     expect(await offcurve("run", "--study", study, "--out", results)).toMatchObject({ status: 0 });
   }, 120_000);
 
+  const report = (notebooks: string, file: string) =>
+    offcurve("report", "--out", results, "--notebooks", notebooks, file);
+
   it("executes the notebooks on the results and writes one file, which names neither folder", async () => {
     const before = readdirSync(results);
     const file = join(emptyFolder(), "report.html");
     const notebooks = notebooksOf(READING);
-    const { status, stdout, stderr } = await offcurve(
-      "report",
-      "--out",
-      results,
-      "--notebooks",
-      notebooks,
-      file,
-    );
+    const { status, stdout, stderr } = await report(notebooks, file);
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${file}\n` });
     expect(stderr).toContain("01-small.ipynb, notebook 1 of 1");
     const html = readFileSync(file, "utf8");
@@ -68,14 +64,7 @@ describe("offcurve report", () => {
   it("names the notebook and the cell that fails, and writes nothing", async () => {
     const file = join(emptyFolder(), "report.html");
     const notebooks = notebooksOf("const fine = 1;", 'throw new RangeError("no such size");');
-    const { status, stdout, stderr } = await offcurve(
-      "report",
-      "--out",
-      results,
-      "--notebooks",
-      notebooks,
-      file,
-    );
+    const { status, stdout, stderr } = await report(notebooks, file);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain(
       "offcurve: 01-small.ipynb, cell 3: RangeError: no such size; no report was written\n",

@@ -1,4 +1,4 @@
-/** Small files in the formats of the data sets, written from scratch, and ways to damage them. */
+/** Small files in the formats of the data sets, written from scratch, ways to damage them, and what is measured of images. */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,8 @@ import { crc32, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import pl from "nodejs-polars";
 import sharp from "sharp";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
+import { DatasetError } from "../../lib/datasets/errors";
 
 /** A new folder that is removed after the test, with the files given. */
 export function folderWith(files: Readonly<Record<string, Uint8Array>> = {}): string {
@@ -127,7 +128,7 @@ export async function writeParquet(
 }
 
 /** A way to damage a file of that length: cut it short, flip one bit, or append a byte. */
-export const damage = (length: number): fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> =>
+const damage = (length: number): fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> =>
   fc.oneof(
     { weight: 1, arbitrary: truncation(length) },
     { weight: 3, arbitrary: bitFlip(length) },
@@ -152,6 +153,46 @@ export const bitFlip = (length: number): fc.Arbitrary<(bytes: Uint8Array) => Uin
       return flipped;
     }),
   );
+
+/**
+ * Reads a file after each of many damages. `read` must find in it what the whole file holds, or throw a DatasetError
+ * whose message contains `words`.
+ *
+ * @returns how often it threw.
+ */
+export async function failuresOfDamaged(
+  whole: Uint8Array,
+  damages: number,
+  words: string,
+  read: (damaged: Uint8Array) => Promise<unknown>,
+): Promise<number> {
+  let failures = 0;
+  await fc.assert(
+    fc.asyncProperty(damage(whole.length), async (harm) => {
+      try {
+        await read(harm(whole));
+      } catch (error) {
+        expect(error).toBeInstanceOf(DatasetError);
+        expect((error as DatasetError).message).toContain(words);
+        failures++;
+      }
+    }),
+    { numRuns: damages },
+  );
+  return failures;
+}
+
+/** The mean of the values and their standard deviation. */
+export function moments(values: Float32Array): { mean: number; deviation: number } {
+  let sum = 0;
+  let squares = 0;
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / values.length;
+  return { mean, deviation: Math.sqrt(squares / values.length - mean * mean) };
+}
 
 /** Lets a counterexample say what was done to the file. */
 function named<F extends (bytes: Uint8Array) => Uint8Array>(name: string, f: F): F {

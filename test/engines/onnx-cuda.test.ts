@@ -80,3 +80,18 @@ describe("the updates in one call", () => {
     expect(share(count - 1)).toBeGreaterThan(0.1);
   });
 });
+
+describe("the precision of matrix products", () => {
+  const before = process.env.NVIDIA_TF32_OVERRIDE;
+  afterEach(() => {
+    if (before === undefined) delete process.env.NVIDIA_TF32_OVERRIDE;
+    else process.env.NVIDIA_TF32_OVERRIDE = before;
+  });
+
+  it("is TF32 unless the environment forbids it", () => {
+    delete process.env.NVIDIA_TF32_OVERRIDE;
+    expect(cudaMatrixPrecision()).toBe("tf32");
+    process.env.NVIDIA_TF32_OVERRIDE = "0";
+    expect(cudaMatrixPrecision()).toBe("float32");
+  });
+});

@@ -1,19 +1,19 @@
 // The ecosystem's own tools on the same notebooks: nbclient and papermill in the project's locked Python environment.
 // Without Python these tests are skipped with the reason printed; where CI is set they fail instead.
 
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { executeNotebook } from "../../lib/jupyter/execute-notebook";
-import { formatNotebook, type NotebookOutput, readNotebook } from "../../lib/jupyter/notebook-file";
+import { formatNotebook } from "../../lib/jupyter/notebook-file";
 import {
   type PythonEnvironment,
   PythonMissing,
   preparePythonEnvironment,
 } from "../../lib/jupyter/python-environment";
 import { fixture, fixtures, readJson, root, temporaryFolder } from "./project";
+import { joinedOutputs, runScript, runTools } from "./python-tools";
 
 let python: PythonEnvironment | undefined;
 let missing = "";
@@ -27,27 +27,8 @@ beforeAll(async () => {
   }
 }, 600_000);
 
-/** Runs a script of this folder in the environment, on the fixtures; answers what it printed. */
-async function script(name: string, input: unknown): Promise<string> {
-  const child = spawn(join(python!.bin, "python"), [join(__dirname, name)], {
-    cwd: fixtures,
-    env: { ...process.env, ...python!.variables },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  let text = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    text += chunk;
-  });
-  child.stdin.end(JSON.stringify(input));
-  const code = await new Promise((resolve) => child.once("close", resolve));
-  expect(code).toBe(0);
-  return text;
-}
-
-/** Runs commands of papermill and nbclient one after another; answers exit code and printed text of each. */
-async function tools(...commands: string[][]): Promise<{ code: number; text: string }[]> {
-  return JSON.parse(await script("run_tools.py", commands));
-}
+/** Runs commands of papermill and nbclient on the fixtures. */
+const tools = (...commands: string[][]) => runTools(python!, fixtures, commands);
 
 const papermill = (name: string, output: string, ...options: string[]) => [
   "papermill",
@@ -62,24 +43,6 @@ const nbclient = (name: string, output: string, ...options: string[]) => [
   `--output=${output}`,
   ...options,
 ];
-
-/** The outputs of a notebook's code cells, with streams joined: nbclient keeps each write as an output of its own. */
-function outputs(file: string): NotebookOutput[][] {
-  return readNotebook(file)
-    .cells.filter((cell) => cell.cell_type === "code")
-    .map((cell) => {
-      const joined: NotebookOutput[] = [];
-      for (const output of cell.outputs ?? []) {
-        const last = joined.at(-1);
-        if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
-          last.text = `${last.text}${output.text}`;
-        } else {
-          joined.push(output);
-        }
-      }
-      return joined;
-    });
-}
 
 describe("with Python", () => {
   beforeEach((context) => {
@@ -100,10 +63,10 @@ describe("with Python", () => {
       ["papermill", "--help-notebook", fixture("sound")],
     );
     expect([withParameters!.code, without!.code]).toEqual([0, 0]);
-    expect(outputs(file("papermill"))).toEqual(outputs(file("ours")));
+    expect(joinedOutputs(file("papermill"))).toEqual(joinedOutputs(file("ours")));
     const sources = (name: string) => readJson(file(name)).cells.map((cell) => cell.source);
     expect(sources("papermill")).toEqual(sources("ours"));
-    expect(outputs(file("nbclient"))).toEqual(outputs(file("plain")));
+    expect(joinedOutputs(file("nbclient"))).toEqual(joinedOutputs(file("plain")));
     expect(readJson(file("nbclient")).metadata).toEqual(readJson(file("plain")).metadata);
     expect(help!.text).toMatch(
       /study: "kanji" \| "smoke" \(default "kanji"\)\s+seeds: .*\(default 3\)\s+how many/,
@@ -134,7 +97,7 @@ describe("with Python", () => {
     const output = join(temporaryFolder(), "out.ipynb");
     const [run] = await tools(nbclient("thrown-error", output, "--allow-errors"));
     expect(run!.code).toBe(0);
-    expect(outputs(output)).toMatchObject([
+    expect(joinedOutputs(output)).toMatchObject([
       [],
       [{ output_type: "error" }],
       [{ text: "the next cell ran\n" }],
@@ -178,7 +141,7 @@ describe("with Python", () => {
       { numRuns: 100, seed: 20 },
     );
     const entries = notebooks.map((notebook, index) => ({ file: join(folder, `${index}.ipynb`), notebook }));
-    await script("write_notebooks.py", entries);
+    await runScript(python!, fixtures, "write_notebooks.py", entries);
     for (const { file, notebook } of entries)
       expect(formatNotebook(notebook)).toBe(readFileSync(file, "utf8"));
   });

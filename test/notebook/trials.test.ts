@@ -107,6 +107,19 @@ describe("trials for a cell", () => {
     expect(existsSync(join(project, "results"))).toBe(false);
   });
 
+  it("copied from the reference run into a folder of the reader's own are not called the reader's own", async () => {
+    const select = ({ config }: (typeof grid)[number]) => config.hidden_size === 4;
+    const reference = await trialsFor("tiny.json", { select });
+    publish();
+    cpSync(join(project, "data", "reference", "tiny"), join(project, "copy"), { recursive: true });
+    expect(await trialsFor("tiny.json", { folder: "copy", select })).toEqual(reference);
+    expect(lastSaid()).toBe("tiny: 2 of 6 trials, from the reference run that comes with the project.");
+    await trialsFor("tiny.json", { folder: "copy" });
+    expect(lastSaid()).toBe(
+      "tiny: all 6 trials, 2 from the reference run that comes with the project and 4 from your own results.",
+    );
+  });
+
   it("that are interrupted keep what is finished, and the next call goes on from there", async () => {
     const interrupt = new AbortController();
     provideCellSignal(() => interrupt.signal);

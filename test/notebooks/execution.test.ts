@@ -3,11 +3,10 @@
 //
 // Starting kernels is slow, so a notebook runs under one of the two Python tools, and under both where CI is set.
 
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mean } from "simple-statistics";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { executeNotebook } from "../../lib/jupyter/execute-notebook";
 import { type NotebookOutput, readNotebook, writeNotebook } from "../../lib/jupyter/notebook-file";
 import { PythonMissing, preparePythonEnvironment } from "../../lib/jupyter/python-environment";
@@ -25,6 +24,7 @@ import { readLedger } from "../../lib/sweep/ledger";
 import type { TrialRecord } from "../../lib/sweep/record";
 import { summarizeCells } from "../../lib/tables/cells";
 import { root } from "../jupyter/project";
+import { joinedOutputs, runTools } from "../jupyter/python-tools";
 import { notebookSchemas } from "./nbformat";
 
 const names = [
@@ -308,55 +308,13 @@ describe("with Python", () => {
       ]),
       ...byNbclient.map(({ output }) => ["jupyter-execute", output, "--inplace"]),
     ];
-    const runs = await runTools(environment, commands);
+    const runs = await runTools(environment, join(root, "notebooks"), commands);
     expect(runs.map(({ code, text }) => (code === 0 ? 0 : text))).toEqual(commands.map(() => 0));
     for (const { name, output } of [...byPapermill, ...byNbclient]) {
-      expect(outputsOf(output)).toEqual(outputsOf(executed(name, "first")));
+      expect(joinedOutputs(output)).toEqual(joinedOutputs(executed(name, "first")));
     }
     const [schema] = Object.values(notebookSchemas(root)).slice(-1);
     for (const { output } of byPapermill)
       expect(schema!(JSON.parse(readFileSync(output, "utf8")))).toBe(true);
   }, 600_000);
 });
-
-/** Runs commands of papermill and nbclient one after another, in the notebooks' folder. */
-async function runTools(
-  { bin, variables }: { bin: string; variables: Record<string, string | undefined> },
-  commands: readonly string[][],
-): Promise<{ code: number; text: string }[]> {
-  const child = spawn(join(bin, "python"), [join(root, "test", "jupyter", "run_tools.py")], {
-    cwd: join(root, "notebooks"),
-    env: { ...process.env, ...variables },
-    stdio: ["pipe", "pipe", "inherit"],
-    // A group of its own, so that a test that runs out of time leaves no kernel behind.
-    detached: true,
-  });
-  onTestFinished(() => {
-    if (child.exitCode === null) process.kill(-child.pid!, "SIGTERM");
-  });
-  let text = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    text += chunk;
-  });
-  child.stdin.end(JSON.stringify(commands));
-  expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
-  return JSON.parse(text);
-}
-
-/** The outputs of a notebook's code cells as canonical text; nbclient keeps each write to a stream as an output of its own. */
-function outputsOf(file: string): unknown {
-  const notebook = readNotebook(file);
-  const code = notebook.cells.filter((cell) => cell.cell_type === "code");
-  return code.map(({ outputs = [] }) => {
-    const joined: NotebookOutput[] = [];
-    for (const output of outputs) {
-      const last = joined.at(-1);
-      if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
-        last.text = `${last.text}${output.text}`;
-      } else {
-        joined.push(output);
-      }
-    }
-    return joined;
-  });
-}

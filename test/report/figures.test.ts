@@ -84,6 +84,11 @@ describe("a report with charts", () => {
       expect(attributes.role).toBe("img");
       expect(attributes["aria-label"]!.length).toBeGreaterThan(40);
     }
+    const figures = gridFigures(postCells(), { fixedRate: 3e-4 });
+    expect(boxes.slice(3, 5).map(({ attributes }) => attributes["aria-label"])).toEqual([
+      `One: ${figures["heat-map"].description}`,
+      `Other: ${figures["loss-by-rate"].description}`,
+    ]);
     expect(elements.filter(({ tag }) => tag === "svg")).toHaveLength(7);
     const ids = elements.flatMap(({ attributes }) => attributes.id ?? []);
     expect(new Set(ids).size).toBe(ids.length);
