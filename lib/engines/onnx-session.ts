@@ -133,11 +133,11 @@ export class OnnxSession implements Session {
 
   /** One update that the provider repeats, or so many in a row. */
   private trainingModel(count: number): Promise<InferenceSession> {
-    const { options, repeats, keepsState } = this.provider;
+    const { options, repeats, keepsState, prepare = (graph) => graph } = this.provider;
     const names = stateSpecs(this.spec).map(({ name }) => name);
     if (repeats) {
       const carried = names.map((name) => [name, nextName(name)] as const);
-      return InferenceSession.create(toRepeatedOnnx(trainingGraph(this.spec, 1), carried), options);
+      return InferenceSession.create(toRepeatedOnnx(prepare(trainingGraph(this.spec, 1)), carried), options);
     }
     return compile(trainingGraph(this.spec, count), this.provider, keepsState ? names.map(nextName) : []);
   }

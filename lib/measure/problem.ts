@@ -45,11 +45,20 @@ export function usualStack(problem: Problem, hiddenSize: number, engine: StackEn
   return Math.min(TRIALS_OF_A_SIZE, stackSize(specOf(problem, hiddenSize, 1), engine));
 }
 
+/** Pixels after which those of the examples repeat: a prime, so that no two examples of a call are the same. */
+const PERIOD = 1_000_003;
+
 /** Examples whose values do not matter, the same for all engines. */
 export function examplesOf({ inputs, classes, batchSize }: Problem, updates: number) {
   const count = updates * batchSize;
-  return {
-    images: new Float32Array(count * inputs).map((_, i) => Math.sin(i)),
-    labels: new Int32Array(count).map((_, i) => (i * 7) % classes),
-  };
+  const images = new Float32Array(count * inputs);
+  const period = images.subarray(0, PERIOD);
+  period.forEach((_, i) => {
+    period[i] = Math.sin(i);
+  });
+  // A call of a GPU can take hundreds of millions of pixels: copied, they are made in no time.
+  for (let made = period.length; made < images.length; made += period.length) {
+    images.set(period.subarray(0, images.length - made), made);
+  }
+  return { images, labels: new Int32Array(count).map((_, i) => (i * 7) % classes) };
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
   threads2 = calling(8, await createEngine("onnx-cpu", { threads: 2 }));
 });
 
-/** The engine with another number of updates to a call: it breaks the unrolled programs at other places. */
+/** The engine with another number of updates to a call: the state goes in and out at other places. */
 function calling(updatesPerCall: number, inner: Engine = engine): Engine {
   const open: Engine["open"] = async (spec) => {
     const session = await inner.open(spec);
@@ -117,8 +117,8 @@ describe("a resumed trial", () => {
     const straight = emptyFolder();
     await interrupted(study, straight, updates);
     const folder = emptyFolder();
-    // Each in one call, which the engine breaks into its own: after the first update, inside and between the unrolled
-    // calls of the straight run, before the last update and after it.
+    // Each in one call: after the first update, inside and between the calls of the straight run, before the last update
+    // and after it.
     for (const part of [1, 8, 5, updates - 15, 1]) {
       await interrupted(study, folder, part, { engine: calling(part) });
     }
