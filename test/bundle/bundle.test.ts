@@ -110,10 +110,12 @@ describe.runIf(process.env.CI || (hasXz && here === "linux-x64"))("a bundle", ()
 
   it("has written nothing into HOME or its own folder", () => {
     expect(readdirSync(home)).toEqual([]);
-    const listed = execFileSync("tar", ["tf", file], { encoding: "utf8", maxBuffer: 2 ** 26 });
-    const packed = listed.split("\n").filter(Boolean).length;
-    const present = readdirSync(place, { recursive: true, withFileTypes: true });
-    expect(present.filter((entry) => !entry.isDirectory())).toHaveLength(packed);
+    const linesOf = (command: string, ...args: string[]) =>
+      execFileSync(command, args, { encoding: "utf8", maxBuffer: 2 ** 26 })
+        .split("\n")
+        .filter(Boolean);
+    // Not by Node, whose later versions also list what a link in the bundle leads to.
+    expect(linesOf("find", place, "-not", "-type", "d")).toHaveLength(linesOf("tar", "tf", file).length);
   });
 
   it("says so where its Node is not beside it", () => {
