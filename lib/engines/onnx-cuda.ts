@@ -14,8 +14,9 @@ import { requireProvider } from "./provider-check";
 const COPY_SHARE = 0.1;
 
 /**
- * What the number of updates in a call is reckoned from, as measured on an H100 (`data/reference/engines-h100.md`). Large
- * states take their bytes' time, small ones the time to start a hundred operations.
+ * What the number of updates in a call is reckoned from, as measured on an H100 at sizes 64, 512 and 2048
+ * (`data/reference/engines-h100.md` has the first of them again). Large states take their bytes' time, small ones the
+ * time to start a hundred operations.
  */
 const MEASURED = {
   /** Seconds of bringing one byte of the state there and back, most of it spent on this side. */
@@ -38,7 +39,6 @@ export async function onnxCudaEngine(): Promise<Engine> {
   const provider: Provider = {
     options: { executionProviders: ["cuda"], graphOptimizationLevel: GRAPH_OPTIMIZATION },
     repeats: true,
-    keepsState: false,
     updatesPerCall: cudaUpdatesPerCall,
   };
   await requireProvider(provider, (error) => explainCuda(error));

@@ -16,10 +16,11 @@ import { copyGraph, evaluationGraph, nextName, parameterTensors, trainingGraph }
 /** How an execution provider takes the step program. */
 export interface Provider {
   readonly options: InferenceSession.SessionOptions;
-  /** Whether the provider itself repeats an update; otherwise a call is as many updates one after the other in the graph. */
+  /**
+   * Whether the provider itself repeats an update. Otherwise a call is as many updates one after the other in the graph,
+   * and the state stays on the device from one call to the next.
+   */
   readonly repeats: boolean;
-  /** Whether the state can stay on the device from one call to the next. */
-  readonly keepsState: boolean;
   /** Updates that it does best in one call. */
   updatesPerCall(spec: ProgramSpec): number;
   /** Writes a graph with the operations that the provider has. */
@@ -84,23 +85,18 @@ export class OnnxSession implements Session {
   }
 
   async evaluate(images: Float32Array, labels: Int32Array): Promise<Evaluation> {
-    const { trials, architecture } = this.spec;
     const batch = labels.length;
     const model = await this.model(`evaluate ${batch}`, () =>
       compile(evaluationGraph(this.spec, batch), this.provider),
     );
-    const losses = new Float32Array(trials);
-    const correct = new Float32Array(trials);
     const parameters = parameterTensors(this.spec).map(({ name }) => [name, this.state.tensors[name]!]);
-    await model.run(
-      {
-        ...Object.fromEntries(parameters),
-        images: new Tensor(images, [1, batch, architecture.inputs]),
-        labels: new Tensor(labels, [batch]),
-      },
-      { losses: new Tensor(losses, [trials]), correct: new Tensor(correct, [trials]) },
-    );
-    return { losses, correct };
+    const results = await model.run({
+      ...Object.fromEntries(parameters),
+      images: new Tensor(images, [1, batch, this.spec.architecture.inputs]),
+      labels: new Tensor(labels, [batch]),
+    });
+    const values = (name: keyof Evaluation) => results[name]!.data as Float32Array;
+    return { losses: values("losses"), correct: values("correct") };
   }
 
   async close(): Promise<void> {
@@ -133,13 +129,13 @@ export class OnnxSession implements Session {
 
   /** One update that the provider repeats, or so many in a row. */
   private trainingModel(count: number): Promise<InferenceSession> {
-    const { options, repeats, keepsState, prepare = (graph) => graph } = this.provider;
+    const { options, repeats, prepare = (graph) => graph } = this.provider;
     const names = stateSpecs(this.spec).map(({ name }) => name);
     if (repeats) {
       const carried = names.map((name) => [name, nextName(name)] as const);
       return InferenceSession.create(toRepeatedOnnx(prepare(trainingGraph(this.spec, 1)), carried), options);
     }
-    return compile(trainingGraph(this.spec, count), this.provider, keepsState ? names.map(nextName) : []);
+    return compile(trainingGraph(this.spec, count), this.provider, names.map(nextName));
   }
 
   private model(key: string, create: () => Promise<InferenceSession>): Promise<InferenceSession> {

@@ -3,11 +3,10 @@
  * on the GPU from one call to the next.
  */
 
-import { updateFlops } from "../model/mlp";
 import { withPlainProducts } from "../trace/plain-products";
 import type { DeviceKind, Engine } from "./engine";
 import { EngineUnavailableError } from "./errors";
-import { ONNX_VERSION } from "./onnx";
+import { ONNX_VERSION, updatesWithin } from "./onnx";
 import { OnnxSession, type Provider } from "./onnx-session";
 import { firstLine } from "./packages";
 import { requireProvider } from "./provider-check";
@@ -15,8 +14,8 @@ import { prepareVulkan } from "./vulkan";
 import { type Adapter, noAdapter, webgpuAdapter } from "./webgpu";
 
 /**
- * Updates in one call. The state does not travel, so that only the cost of a call is to be shared: on an H100 four times
- * as many gained 8 % at most, and took twice as long to compile.
+ * Updates in one call. The state does not travel, so that only the cost of a call is to be shared; on an H100 more
+ * were hardly faster.
  */
 const MOST_UPDATES = 8;
 
@@ -31,11 +30,8 @@ export function webgpuProvider(device: DeviceKind): Provider {
   return {
     options: { executionProviders: ["webgpu"], graphOptimizationLevel: "all", logSeverityLevel: 3 },
     repeats: false,
-    keepsState: true,
-    updatesPerCall({ architecture, batchSize, trials }) {
-      const flops = updateFlops(architecture, batchSize) * trials;
-      return Math.max(1, Math.min(MOST_UPDATES, Math.floor(CALL_FLOPS[device] / flops)));
-    },
+    updatesPerCall: (spec) =>
+      updatesWithin(spec, { flops: CALL_FLOPS[device], fewest: 1, most: MOST_UPDATES }),
     prepare: withPlainProducts,
   };
 }

@@ -13,9 +13,7 @@ export const { version: ONNX_VERSION } = require("onnxruntime-node/package.json"
  * which there is no help in Node, and that takes as long as two updates of a large model do: hence the fewest updates,
  * whatever they take. The most bound the examples of a call.
  */
-const CALL_FLOPS = 1e11;
-const FEWEST_UPDATES = 8;
-const MOST_UPDATES = 64;
+const CALL = { flops: 1e11, fewest: 8, most: 64 };
 
 export function onnxEngine({ threads = availableParallelism() }: EngineOptions = {}): Engine {
   const provider: Provider = {
@@ -27,8 +25,7 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
       extra: { session: { set_denormal_as_zero: "1" } },
     },
     repeats: true,
-    keepsState: false,
-    updatesPerCall,
+    updatesPerCall: (spec) => updatesWithin(spec, CALL),
   };
   return {
     name: "onnx-cpu",
@@ -41,7 +38,11 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
   };
 }
 
-function updatesPerCall({ architecture, batchSize, trials }: ProgramSpec): number {
-  const flops = updateFlops(architecture, batchSize) * trials;
-  return Math.min(MOST_UPDATES, Math.max(FEWEST_UPDATES, Math.floor(CALL_FLOPS / flops)));
+/** As many updates as are within so many floating-point operations, but no fewer and no more than given. */
+export function updatesWithin(
+  { architecture, batchSize, trials }: ProgramSpec,
+  { flops, fewest, most }: { readonly flops: number; readonly fewest: number; readonly most: number },
+): number {
+  const updates = Math.floor(flops / (updateFlops(architecture, batchSize) * trials));
+  return Math.min(most, Math.max(fewest, updates));
 }

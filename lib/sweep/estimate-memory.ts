@@ -1,6 +1,7 @@
 /**
  * The memory that training takes, from the sizes of what it holds. The factors of the program were measured with
- * `onnx-cpu` at widths 8 to 2048; other engines take less. Also the size of checkpoints on the disk.
+ * `onnx-cpu` at widths 8 to 4096; other engines take less, but for the examples of a call of `onnx-cuda`, which are up to
+ * 1 GiB and not counted here. Also the size of checkpoints on the disk.
  */
 
 import { parameterCount } from "../model/mlp";

@@ -1,4 +1,4 @@
-/** Which trials are trained together: stacks of one shape, as large as the processor's cache is good for. */
+/** Which trials are trained together: stacks of one shape, as large as the processor's cache, or a GPU, is good for. */
 
 import type { Dataset } from "../datasets/dataset";
 import type { DeviceKind, Engine } from "../engines/engine";

@@ -7,7 +7,7 @@ const { memoryOf } = require("../../lib/dist/sweep/estimate-memory");
 void (async () => {
   const hiddenSize = Number(process.argv[2]);
   const engine = await createEngine("onnx-cpu", {});
-  const trials = usualStack(KANJI_PROBLEM, hiddenSize, engine.threads);
+  const trials = usualStack(KANJI_PROBLEM, hiddenSize, engine);
   const spec = specOf(KANJI_PROBLEM, hiddenSize, trials);
   const configs = Array.from({ length: trials }, (_, seed) => configOf(KANJI_PROBLEM, hiddenSize, seed));
   const session = await engine.open(spec);
