@@ -10,7 +10,7 @@ export const { version: ONNX_VERSION } = require("onnxruntime-node/package.json"
 
 /**
  * Work in one call: half a second on two fast cores, so that an interrupt is soon noticed. A call copies the state, for
- * which there is no help in Node, and that takes as long as two updates of a large model do: hence the fewest updates,
+ * which there is no help in Node, and that takes longer than an update of a large model does: hence the fewest updates,
  * whatever they take. The most bound the examples of a call.
  */
 const CALL = { flops: 1e11, fewest: 8, most: 64 };
