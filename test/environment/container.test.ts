@@ -87,6 +87,19 @@ describe.each(FILES)("environment/container/%s", (file) => {
     }
   });
 
+  it("has the files of the command offcurve before npm installs, which links none that is missing", () => {
+    const { bin } = JSON.parse(readFileSync(join(ROOT, "lib/package.json"), "utf8"));
+    const all = instructions(file);
+    const before = all.slice(
+      0,
+      all.findIndex(({ name, text }) => name === "RUN" && text.startsWith("npm ci ")),
+    );
+    const copied = before.filter(({ name }) => name === "COPY").map(({ text }) => text.split(/\s+/).at(-1)!);
+    for (const path of Object.values<string>(bin)) {
+      expect(copied.some((target) => join("lib", path).startsWith(join(target, "/")))).toBe(true);
+    }
+  });
+
   it("says by itself what works in it, and has JupyterLab's port", () => {
     expect(JSON.parse(texts(file, "CMD").at(-1)!)).toEqual(["node", "lib/bin/offcurve.js", "doctor"]);
     expect(texts(file, "EXPOSE")).toEqual(["8888"]);
