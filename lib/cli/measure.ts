@@ -159,10 +159,16 @@ function document(result: Result): object {
 
 /** The one problem of a study that sweeps hidden sizes. */
 function problemOf(study: Study): Problem {
-  const { features, classes } = datasetShape(study.dataset);
+  const { features, classes, encoding } = datasetShape(study.dataset);
   const problems = new Map(
     trialsOf(study).map(({ config }) => {
-      const problem = { inputs: features, classes, batchSize: config.batch_size, depth: config.depth };
+      const problem = {
+        inputs: features,
+        classes,
+        batchSize: config.batch_size,
+        depth: config.depth,
+        encoding,
+      };
       const rest = [config.optimizer, config.activation, config.layer_norm];
       return [JSON.stringify([problem, rest]), { problem, plain: String(rest) === "adam,relu,false" }];
     }),
@@ -178,7 +184,7 @@ function problemOf(study: Study): Problem {
 
 function checkedBaseline(file: string, problem: Problem): Baseline {
   const baseline = readBaseline(file);
-  const differs = (Object.keys(problem) as (keyof Problem)[]).find(
+  const differs = (Object.keys(baseline.problem) as (keyof Baseline["problem"])[]).find(
     (key) => baseline.problem[key] !== problem[key],
   );
   if (differs) {

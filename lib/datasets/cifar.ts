@@ -1,10 +1,11 @@
 /** CIFAR-10 and CIFAR-100 in their binary version: records of one or two label bytes and 3×32×32 pixel bytes. */
 
 import type { Dataset } from "./dataset";
+import type { ByteEncoding } from "./encoding";
 import { DatasetError } from "./errors";
 import { type Examples, finiteDataset } from "./examples";
 import type { DataFolder } from "./folder";
-import { type ChannelNormalisation, channelExamples, type ImageShard } from "./images";
+import { channelEncoding, type ImageShard, shardExamples } from "./images";
 import { checkLabels } from "./labels";
 
 const FEATURES = 3 * 32 * 32;
@@ -16,16 +17,16 @@ export interface CifarVariant {
   /** Number of classes of each label byte of a record; the last is the one that is learnt. */
   readonly labelBytes: readonly number[];
   readonly files: Readonly<Record<string, readonly string[]>>;
-  readonly normalisation: ChannelNormalisation;
+  readonly encoding: ByteEncoding;
 }
 
-/** Normalisation: the training split's channel means and deviations, as commonly published. */
+/** Normalised by the training split's channel means and deviations, as commonly published. */
 export const cifar10: CifarVariant = {
   title: "CIFAR-10",
   classes: 10,
   labelBytes: [10],
   files: { train: [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`), test: ["test_batch.bin"] },
-  normalisation: { mean: [0.4914, 0.4822, 0.4465], deviation: [0.247, 0.2435, 0.2616] },
+  encoding: channelEncoding({ mean: [0.4914, 0.4822, 0.4465], deviation: [0.247, 0.2435, 0.2616] }),
 };
 
 /** The label learnt is the fine one, of 100 classes; the coarse one is only checked. */
@@ -34,7 +35,7 @@ export const cifar100: CifarVariant = {
   classes: 100,
   labelBytes: [20, 100],
   files: { train: ["train.bin"], test: ["test.bin"] },
-  normalisation: { mean: [0.5071, 0.4865, 0.4409], deviation: [0.2673, 0.2564, 0.2762] },
+  encoding: channelEncoding({ mean: [0.5071, 0.4865, 0.4409], deviation: [0.2673, 0.2564, 0.2762] }),
 };
 
 /**
@@ -80,16 +81,16 @@ export async function loadCifar(
   variant: CifarVariant,
   sizes: Readonly<Record<string, number>>,
 ): Promise<Dataset> {
-  const { title, classes, labelBytes, files, normalisation } = variant;
+  const { title, classes, labelBytes, files, encoding } = variant;
   folder.require(Object.values(files).flat());
   const splits: Record<string, Examples> = {};
   for (const [split, names] of Object.entries(files)) {
     const shards: ImageShard[] = [];
     for (const file of names) {
-      const bytes = await folder.read(file);
-      shards.push(parseCifar(bytes, folder.pathOf(file), labelBytes, sizes[split]! / names.length));
+      const content = await folder.read(file);
+      shards.push(parseCifar(content, folder.pathOf(file), labelBytes, sizes[split]! / names.length));
     }
-    splits[split] = channelExamples(shards, FEATURES, normalisation);
+    splits[split] = shardExamples(shards, FEATURES);
   }
   return finiteDataset(
     {
@@ -98,6 +99,7 @@ export async function loadCifar(
       licence: "not stated by the authors; cite A. Krizhevsky, Learning Multiple Layers of Features (2009)",
       classes,
       features: FEATURES,
+      encoding,
       checksums: folder.checksums,
     },
     splits,

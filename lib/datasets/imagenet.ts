@@ -9,12 +9,15 @@ import { finiteDataset } from "./examples";
 import type { DataFolder } from "./folder";
 import { readImagenetNpz } from "./imagenet-npz";
 import { readImagenetParquet } from "./imagenet-parquet";
-import { type ChannelNormalisation, channelExamples, type ImageShard } from "./images";
+import { channelEncoding, type ImageShard, shardExamples } from "./images";
 
 const CLASSES = 1000;
 
 /** The channel means and deviations that are usual for ImageNet, at every side. */
-const NORMALISATION: ChannelNormalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
+export const imagenetEncoding = channelEncoding({
+  mean: [0.485, 0.456, 0.406],
+  deviation: [0.229, 0.224, 0.225],
+});
 
 /** Files of the `.npz` distribution, by split. The validation set is what the kit tests on. */
 const NPZ_FILES = {
@@ -62,12 +65,10 @@ export async function loadImagenet(
       licence: "ImageNet terms of access: non-commercial research and education",
       classes: CLASSES,
       features,
+      encoding: imagenetEncoding,
       checksums: folder.checksums,
     },
-    {
-      train: channelExamples(shards.train, features, NORMALISATION),
-      test: channelExamples(shards.test, features, NORMALISATION),
-    },
+    { train: shardExamples(shards.train, features), test: shardExamples(shards.test, features) },
   );
 }
 

@@ -1,8 +1,7 @@
-/** Colour images held as bytes, channel after channel, normalised one channel at a time when they are asked for. */
+/** Colour images, held and handed over as bytes, channel after channel, each channel with a normalisation of its own. */
 
+import type { ByteEncoding } from "./encoding";
 import type { Examples } from "./examples";
-
-const CHANNELS = 3;
 
 /** The images and labels of one file. */
 export interface ImageShard {
@@ -18,32 +17,25 @@ export interface ChannelNormalisation {
   readonly deviation: readonly [number, number, number];
 }
 
-/** The images of all shards in turn, each pixel as (value / 255 − mean) / deviation of its channel. */
-export function channelExamples(
-  shards: readonly ImageShard[],
-  features: number,
-  { mean, deviation }: ChannelNormalisation,
-): Examples {
-  const normalised = new Float32Array(CHANNELS * 256); // [channel, byte]
-  for (let entry = 0; entry < normalised.length; entry++) {
-    const channel = entry >> 8;
-    normalised[entry] = ((entry & 255) / 255 - mean[channel]!) / deviation[channel]!;
-  }
+/** Each pixel as (value / 255 − mean) / deviation of its channel. */
+export function channelEncoding({ mean, deviation }: ChannelNormalisation): ByteEncoding {
+  return {
+    scale: deviation.map((value) => 1 / (255 * value)),
+    shift: mean.map((value, channel) => -value / deviation[channel]!),
+  };
+}
+
+/** The images of all shards in turn. */
+export function shardExamples(shards: readonly ImageShard[], features: number): Examples {
   const ends: number[] = []; // of each shard, in examples
   for (const shard of shards) ends.push((ends.at(-1) ?? 0) + shard.labels.length);
-  const plane = features / CHANNELS;
   return {
     size: ends.at(-1) ?? 0,
     write(example, images, at) {
       const found = ends.findIndex((end) => example < end);
       const { pixels, labels } = shards[found]!;
       const within = example - (ends[found]! - labels.length);
-      const source = within * features;
-      for (let channel = 0; channel < CHANNELS; channel++) {
-        for (let n = channel * plane; n < (channel + 1) * plane; n++) {
-          images[at + n] = normalised[channel * 256 + pixels[source + n]!]!;
-        }
-      }
+      images.set(pixels.subarray(within * features, (within + 1) * features), at);
       return labels[within]!;
     },
   };

@@ -59,14 +59,14 @@ function kanjiStream(glyphs: Uint8Array, split: string, seed: number): ExampleSt
   return {
     size: undefined,
     fill(start, images, labels) {
-      checkFill(start, images, labels, EXAMPLE_PIXELS);
+      checkFill(start, images, labels, { features: EXAMPLE_PIXELS });
       for (let n = 0; n < labels.length; n++) {
         random.integers(start + n, CLASSES * typefaces.length, choice);
         const label = Math.floor(choice[0]! / typefaces.length);
         const typeface = typefaces[choice[0]! % typefaces.length]!;
         random.normal(start + n, normals);
         const glyph = (label * TYPEFACES + typeface) * GLYPH_SIDE * GLYPH_SIDE;
-        renderer.render(glyphs, glyph, normals, images, n * EXAMPLE_PIXELS);
+        renderer.render(glyphs, glyph, normals, images as Float32Array, n * EXAMPLE_PIXELS);
         labels[n] = label;
       }
     },

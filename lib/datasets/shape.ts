@@ -1,12 +1,17 @@
 /** What is known of the data sets without their files: the shape of an example, for planning. */
 
+import { cifar10, cifar100 } from "./cifar";
 import type { DatasetSpec } from "./dataset";
+import type { ByteEncoding } from "./encoding";
+import { imagenetEncoding } from "./imagenet";
 import { datasetNames } from "./load";
 
 export interface DatasetShape {
   /** Inputs per example after preprocessing. */
   readonly features: number;
   readonly classes: number;
+  /** Where examples are handed over as bytes, what a model is fed of them. */
+  readonly encoding?: ByteEncoding | undefined;
   /** Bytes of its files' contents that are held in memory while it is in use. */
   readonly memoryBytes: number;
 }
@@ -17,11 +22,16 @@ const KANJI_GLYPHS = 1000 * 28;
 const KANJI_PIXELS = 32 * 32;
 
 /** Three colours, a byte each, of as many examples as are read. */
-function colours(side: number, classes: number, published: Readonly<Record<string, number>>) {
+function colours(
+  side: number,
+  classes: number,
+  encoding: ByteEncoding,
+  published: Readonly<Record<string, number>>,
+) {
   return ({ sizes }: DatasetSpec): DatasetShape => {
     const features = 3 * side * side;
     const examples = Object.values({ ...published, ...sizes }).reduce((sum, size) => sum + size, 0);
-    return { features, classes, memoryBytes: examples * features };
+    return { features, classes, encoding, memoryBytes: examples * features };
   };
 }
 
@@ -36,11 +46,11 @@ const SHAPES: Readonly<Record<string, (spec: DatasetSpec) => DatasetShape>> = {
     }
     return { features: side * side, classes: 10, memoryBytes: MNIST_EXAMPLES * MNIST_PIXELS };
   },
-  "cifar-10": colours(32, 10, CIFAR),
-  "cifar-100": colours(32, 100, CIFAR),
-  "imagenet-16": colours(16, 1000, IMAGENET),
-  "imagenet-32": colours(32, 1000, IMAGENET),
-  "imagenet-64": colours(64, 1000, IMAGENET),
+  "cifar-10": colours(32, cifar10.classes, cifar10.encoding, CIFAR),
+  "cifar-100": colours(32, cifar100.classes, cifar100.encoding, CIFAR),
+  "imagenet-16": colours(16, 1000, imagenetEncoding, IMAGENET),
+  "imagenet-32": colours(32, 1000, imagenetEncoding, IMAGENET),
+  "imagenet-64": colours(64, 1000, imagenetEncoding, IMAGENET),
 };
 
 /**

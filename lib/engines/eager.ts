@@ -4,6 +4,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
+import type { Images } from "../datasets/encoding";
 import { evaluate, type ProgramSpec, stateSpecs, train } from "../optimizers/program";
 import type { DeviceKind, Engine, EngineSettings, Evaluation, Session, State } from "./engine";
 import { EngineUnavailableError } from "./errors";
@@ -40,9 +41,10 @@ export async function eagerEngine(backend: string, options: BackendOptions = {})
     settings: { backend, threads: 1, ...settings },
     device,
     threads: 1,
+    updatesPerCall: () => updatesPerCall,
     open: async (spec) => {
       await activate(backend);
-      return new EagerSession(spec, backend, updatesPerCall);
+      return new EagerSession(spec, backend);
     },
   };
 }
@@ -60,7 +62,6 @@ class EagerSession implements Session {
   constructor(
     private readonly spec: ProgramSpec,
     private readonly backend: string,
-    readonly updatesPerCall: number,
   ) {
     const zeros = stateSpecs(spec).map(({ name, shape }) => [name, tf.zeros([...shape])]);
     this.state = Object.fromEntries(zeros);
@@ -83,19 +84,19 @@ class EagerSession implements Session {
     return Object.fromEntries(await Promise.all(values)) as State;
   }
 
-  async update(images: Float32Array, labels: Int32Array, coefficients: Float32Array): Promise<Float32Array> {
+  async update(images: Images, labels: Int32Array, coefficients: Float32Array): Promise<Float32Array> {
     await activate(this.backend);
     const { batchSize, trials, architecture } = this.spec;
     const updates = labels.length / batchSize;
     const all: tf.Tensor[] = []; // [trials] each
     for (let k = 0; k < updates; k++) {
-      const part = <T extends Float32Array | Int32Array>(array: T): T => {
+      const part = <T extends Images | Int32Array>(array: T): T => {
         const stride = array.length / updates;
         return array.slice(k * stride, (k + 1) * stride) as T;
       };
       const { losses, next } = tf.tidy(() =>
         train(this.spec, this.state, {
-          images: tf.tensor(part(images), [1, batchSize, architecture.inputs]),
+          images: tf.tensor(Float32Array.from(part(images)), [1, batchSize, architecture.inputs]),
           labels: tf.tensor(part(labels), [1, batchSize], "int32"),
           coefficients: tf.tensor(part(coefficients), [1, coefficients.length / updates / trials, trials]),
         }),
@@ -110,13 +111,13 @@ class EagerSession implements Session {
     return values as Float32Array;
   }
 
-  async evaluate(images: Float32Array, labels: Int32Array): Promise<Evaluation> {
+  async evaluate(images: Images, labels: Int32Array): Promise<Evaluation> {
     await activate(this.backend);
     const { losses, correct } = tf.tidy(() =>
       evaluate(
         this.spec,
         this.state,
-        tf.tensor(images, [1, labels.length, this.spec.architecture.inputs]),
+        tf.tensor(Float32Array.from(images), [1, labels.length, this.spec.architecture.inputs]),
         tf.tensor(labels, [labels.length], "int32"),
       ),
     );

@@ -3,6 +3,7 @@
  * `onnx-session.ts` (compiled) and `eager.ts`; which there are is `engines.ts`.
  */
 
+import type { Images } from "../datasets/encoding";
 import type { ProgramSpec } from "../optimizers/program";
 
 export interface EngineOptions {
@@ -27,6 +28,8 @@ export interface Engine {
   readonly device?: DeviceKind;
   /** Threads that share the matrix products of a stack, each taking whole trials: multiples of it leave none idle. */
   readonly threads: number;
+  /** Updates of one call that it does best: the more, the less a call costs and the later an interrupt is seen. */
+  updatesPerCall(spec: ProgramSpec): number;
   /** Prepares the program of a stack; its state is zero until it is set. */
   open(spec: ProgramSpec): Promise<Session>;
 }
@@ -36,27 +39,25 @@ export type State = Record<string, Float32Array>;
 
 /** A stack in training: it holds the state, and is changed by `update` and `setState` alone. */
 export interface Session {
-  /** Updates that `update` does best at a time: the more, the less a call costs and the later an interrupt is seen. */
-  readonly updatesPerCall: number;
   setState(state: Readonly<State>): void;
   /** A copy of the state. */
   getState(): Promise<State>;
   /**
    * Trains on as many batches as `images` holds.
    *
-   * @param images [updates, batch, inputs]
+   * @param images [updates, batch, inputs], bytes where the program takes bytes
    * @param labels [updates, batch]
    * @param coefficients [updates, coefficients of the optimiser, trials]
    * @returns losses [updates, trials], each before its update
    */
-  update(images: Float32Array, labels: Int32Array, coefficients: Float32Array): Promise<Float32Array>;
+  update(images: Images, labels: Int32Array, coefficients: Float32Array): Promise<Float32Array>;
   /**
    * Measures the current parameters on one batch.
    *
-   * @param images [batch, inputs]
+   * @param images [batch, inputs], bytes where the program takes bytes
    * @param labels [batch]
    */
-  evaluate(images: Float32Array, labels: Int32Array): Promise<Evaluation>;
+  evaluate(images: Images, labels: Int32Array): Promise<Evaluation>;
   close(): Promise<void>;
 }
 

@@ -27,9 +27,8 @@ const MEASURED = {
   updateByte: 2e-12,
 };
 
-/** Bytes of the examples of one call, and updates in it: larger states than these serve copy more. */
+/** Bytes of the examples of one call: states larger than what these serve copy more. */
 const CALL_BYTES = 2 ** 30;
-const MOST_UPDATES = 1024;
 
 const GRAPH_OPTIMIZATION = "all";
 
@@ -50,6 +49,7 @@ export async function onnxCudaEngine(): Promise<Engine> {
     settings: { provider: "cuda", matrix_precision: precision, graph_optimization: GRAPH_OPTIMIZATION },
     device: "gpu",
     threads: 1,
+    updatesPerCall: provider.updatesPerCall,
     open: async (spec) => new OnnxSession(spec, provider),
   };
 }
@@ -64,8 +64,9 @@ export function cudaUpdatesPerCall(spec: ProgramSpec): number {
   const update = MEASURED.update + 4 * values * MEASURED.updateByte;
   // copies ≤ share · (copies + k · update)
   const least = Math.ceil((copies * (1 / COPY_SHARE - 1)) / update);
-  const most = Math.floor(CALL_BYTES / (4 * spec.batchSize * spec.architecture.inputs));
-  return Math.max(1, Math.min(least, most, MOST_UPDATES));
+  const example = spec.architecture.inputs * (spec.encoding ? 1 : 4);
+  const most = Math.floor(CALL_BYTES / (spec.batchSize * example));
+  return Math.max(1, Math.min(least, most));
 }
 
 /**

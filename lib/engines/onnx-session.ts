@@ -6,6 +6,7 @@
 
 import "./without-telemetry";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { Images } from "../datasets/encoding";
 import { type ProgramSpec, stateSpecs } from "../optimizers/program";
 import type { Graph } from "../trace/graph";
 import { toOnnx, toRepeatedOnnx } from "../trace/onnx";
@@ -41,7 +42,6 @@ export async function compile(
 }
 
 export class OnnxSession implements Session {
-  readonly updatesPerCall: number;
   private readonly models = new Map<string, Promise<InferenceSession>>();
   private readonly state: SessionState;
 
@@ -49,7 +49,6 @@ export class OnnxSession implements Session {
     private readonly spec: ProgramSpec,
     private readonly provider: Provider,
   ) {
-    this.updatesPerCall = provider.updatesPerCall(spec);
     this.state = new SessionState(stateSpecs(spec));
   }
 
@@ -68,13 +67,14 @@ export class OnnxSession implements Session {
     );
   }
 
-  async update(images: Float32Array, labels: Int32Array, coefficients: Float32Array): Promise<Float32Array> {
+  async update(images: Images, labels: Int32Array, coefficients: Float32Array): Promise<Float32Array> {
     const { batchSize, trials } = this.spec;
     const updates = labels.length / batchSize;
     const losses = new Float32Array(updates * trials);
+    const most = this.provider.updatesPerCall(this.spec);
     for (let done = 0; done < updates; ) {
-      const count = Math.min(this.updatesPerCall, updates - done);
-      const part = <T extends Float32Array | Int32Array>(array: T): T => {
+      const count = Math.min(most, updates - done);
+      const part = <T extends Images | Int32Array>(array: T): T => {
         const stride = array.length / updates;
         return array.subarray(done * stride, (done + count) * stride) as T;
       };
@@ -84,7 +84,7 @@ export class OnnxSession implements Session {
     return losses;
   }
 
-  async evaluate(images: Float32Array, labels: Int32Array): Promise<Evaluation> {
+  async evaluate(images: Images, labels: Int32Array): Promise<Evaluation> {
     const batch = labels.length;
     const model = await this.model(`evaluate ${batch}`, () =>
       compile(evaluationGraph(this.spec, batch), this.provider),
@@ -107,7 +107,7 @@ export class OnnxSession implements Session {
 
   private async step(
     count: number,
-    images: Float32Array,
+    images: Images,
     labels: Int32Array,
     coefficients: Float32Array,
     losses: Float32Array,

@@ -58,6 +58,7 @@ export async function onnxWebgpuEngine(): Promise<Engine> {
     },
     device: adapter.device,
     threads: 1,
+    updatesPerCall: provider.updatesPerCall,
     open: async (spec) => new OnnxSession(spec, provider),
   };
 }

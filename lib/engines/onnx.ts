@@ -34,6 +34,7 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
     settings: { provider: "cpu", threads, graph_optimization: "all", denormals_as_zero: true },
     device: "processor",
     threads,
+    updatesPerCall: provider.updatesPerCall,
     open: async (spec) => new OnnxSession(spec, provider),
   };
 }

@@ -1,5 +1,6 @@
 /** The dozen trials on which engines are compared: small, and between them every part of the step program. */
 
+import type { ByteEncoding, Images } from "../datasets/encoding";
 import type { Architecture } from "../model/mlp";
 import type { ProgramSpec } from "../optimizers/program";
 import { randomStream } from "../random/stream";
@@ -28,23 +29,32 @@ export interface ParityStack {
 
 type Shape = Pick<Architecture, "hidden_size" | "depth" | "activation" | "layer_norm">;
 
-/** Stacks of one, two and three trials, which differ by seed and learning rate. */
-const STACKS: readonly [shape: Shape, optimizer: OptimizerName, rates: readonly number[]][] = [
+/** Of three channels, to about the mean and variance of the other examples. */
+const BYTES: ByteEncoding = { scale: [0.013, 0.0135, 0.014], shift: [-1.7, -1.75, -1.8] };
+
+/** Stacks of one, two and three trials, which differ by seed and learning rate; one has images as bytes. */
+const STACKS: readonly [
+  shape: Shape,
+  optimizer: OptimizerName,
+  rates: readonly number[],
+  encoding?: ByteEncoding,
+][] = [
   [{ hidden_size: 8, depth: 3, activation: "relu", layer_norm: false }, "adam", [3e-3, 1e-2, 3e-2]],
   [{ hidden_size: 64, depth: 3, activation: "relu", layer_norm: false }, "adam", [1e-3, 3e-3]],
   [{ hidden_size: 33, depth: 2, activation: "gelu", layer_norm: false }, "momentum", [1e-2]],
   [{ hidden_size: 16, depth: 5, activation: "tanh", layer_norm: false }, "momentum", [3e-3, 1e-2]],
   [{ hidden_size: 24, depth: 2, activation: "relu", layer_norm: true }, "adam", [3e-3]],
   [{ hidden_size: 64, depth: 1, activation: "gelu", layer_norm: true }, "sgd", [3e-2, 1e-1]],
-  [{ hidden_size: 8, depth: 0, activation: "relu", layer_norm: false }, "sgd", [1e-1]],
+  [{ hidden_size: 8, depth: 0, activation: "relu", layer_norm: false }, "sgd", [1e-1], BYTES],
 ];
 
-export const PARITY_STACKS: readonly ParityStack[] = STACKS.map(([shape, optimizer, rates]) => ({
-  name: nameOf(shape, optimizer),
+export const PARITY_STACKS: readonly ParityStack[] = STACKS.map(([shape, optimizer, rates, encoding]) => ({
+  name: `${nameOf(shape, optimizer)}${encoding ? ", images as bytes" : ""}`,
   spec: {
     architecture: { inputs: INPUTS, classes: CLASSES, ...shape },
     optimizer,
     batchSize: BATCH,
+    encoding,
     trials: rates.length,
   },
   trials: rates.map((learning_rate, seed) => ({
@@ -61,22 +71,36 @@ export const PARITY_STACKS: readonly ParityStack[] = STACKS.map(([shape, optimiz
 
 export interface ParityExamples {
   /** [examples, inputs] */
-  readonly images: Float32Array;
+  readonly images: Images;
   readonly labels: Int32Array;
 }
 
 /** The batches of all trials one after another, and one batch more to measure the trained models on. */
-export function parityExamples(): { readonly training: ParityExamples; readonly heldOut: ParityExamples } {
+export function parityExamples({ encoding }: ProgramSpec): {
+  readonly training: ParityExamples;
+  readonly heldOut: ParityExamples;
+} {
   const examples = (PARITY_UPDATES + 1) * BATCH;
-  const images = new Float32Array(examples * INPUTS);
   const labels = new Int32Array(examples);
-  randomStream("parity/images", 0).normal(0, images);
+  const images = encoding ? randomBytes(examples * INPUTS) : normalNumbers(examples * INPUTS);
   randomStream("parity/labels", 0).integers(0, CLASSES, labels);
   const cut = PARITY_UPDATES * BATCH;
   return {
     training: { images: images.subarray(0, cut * INPUTS), labels: labels.subarray(0, cut) },
     heldOut: { images: images.subarray(cut * INPUTS), labels: labels.subarray(cut) },
   };
+}
+
+function normalNumbers(count: number): Float32Array {
+  const values = new Float32Array(count);
+  randomStream("parity/images", 0).normal(0, values);
+  return values;
+}
+
+function randomBytes(count: number): Uint8Array {
+  const values = new Int32Array(count);
+  randomStream("parity/bytes", 0).integers(0, 256, values);
+  return Uint8Array.from(values);
 }
 
 function nameOf({ hidden_size, depth, activation, layer_norm }: Shape, optimizer: OptimizerName): string {

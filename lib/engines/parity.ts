@@ -3,6 +3,7 @@
  * and parameters are compared with those of `reference.ts`. What is tolerated is `parity-tolerances.ts`.
  */
 
+import { decoded } from "../datasets/encoding";
 import { type ProgramSpec, stateSpecs } from "../optimizers/program";
 import type { TrialConfig } from "../studies/config";
 import type { Engine, State } from "./engine";
@@ -36,7 +37,7 @@ export async function measureParity(
 ): Promise<ParityMeasurement> {
   return compared(stacks, async (stack) => {
     const { spec, trials } = stack;
-    const { training, heldOut } = parityExamples();
+    const { training, heldOut } = parityExamples(spec);
     const session = await engine.open(spec);
     try {
       session.setState(initialState(spec, trials));
@@ -90,16 +91,19 @@ function referenceOutcome(
   t: number,
   rounding?: Rounding,
 ): Outcome {
-  const { training, heldOut } = parityExamples();
+  const { training, heldOut } = parityExamples(spec);
   const parameters = matricesOf(spec, initialState(spec, trials), t);
   const columns = spec.architecture.inputs;
   const batches = Array.from({ length: PARITY_UPDATES }, (_, k): Batch => {
     const [from, to] = [k * spec.batchSize, (k + 1) * spec.batchSize];
-    const values = Float64Array.from(training.images.subarray(from * columns, to * columns));
+    const values = decoded(training.images.subarray(from * columns, to * columns), columns, spec.encoding);
     return { images: { values, columns }, labels: training.labels.subarray(from, to) };
   });
   const losses = trainReference(spec.architecture, trial, parameters, batches, rounding);
-  const last = { images: { values: Float64Array.from(heldOut.images), columns }, labels: heldOut.labels };
+  const last = {
+    images: { values: decoded(heldOut.images, columns, spec.encoding), columns },
+    labels: heldOut.labels,
+  };
   return {
     losses: [losses.at(-1)!, referenceLoss(spec.architecture, parameters, last, rounding)],
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, values])),

@@ -1,5 +1,6 @@
-/** What a session is fed beside its batches: the state that trials start from, and the scalars of their updates. */
+/** What a session is fed: the state that trials start from, the scalars of their updates, and, to measure it, batches. */
 
+import { emptyImages, type Images } from "../datasets/encoding";
 import { type InitializationOptions, initialParameter } from "../model/initialize";
 import { OPTIMIZERS, type OptimizerOptions } from "../optimizers/optimizers";
 import { type ProgramSpec, stateSpecs } from "../optimizers/program";
@@ -40,4 +41,20 @@ export function coefficientTable(
     }
   });
   return table;
+}
+
+/** Values after which those of sample batches repeat: a prime, so that no two of their examples are the same. */
+const PERIOD = 1_000_003;
+
+/** Batches whose values do not matter, the same at every call. */
+export function sampleBatches({ architecture, batchSize, encoding }: ProgramSpec, updates: number) {
+  const examples = updates * batchSize;
+  const images: Images = emptyImages(examples * architecture.inputs, encoding);
+  const period = images.subarray(0, PERIOD);
+  for (let i = 0; i < period.length; i++) period[i] = encoding ? 127.5 + 127.5 * Math.sin(i) : Math.sin(i);
+  // A call of a GPU can take hundreds of millions of values: copied, they are made in no time.
+  for (let made = period.length; made < images.length; made += period.length) {
+    images.set(period.subarray(0, images.length - made), made);
+  }
+  return { images, labels: new Int32Array(examples).map((_, i) => (i * 7) % architecture.classes) };
 }

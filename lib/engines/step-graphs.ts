@@ -22,7 +22,7 @@ export function nextName(name: string): string {
 export function trainingGraph(spec: ProgramSpec, updates: number): Graph {
   const { batchSize, trials, architecture, optimizer } = spec;
   const inputs: Record<string, TensorSpec> = {
-    images: { dtype: "float32", shape: [updates, batchSize, architecture.inputs] },
+    images: imageSpec(spec, [updates, batchSize, architecture.inputs]),
     labels: { dtype: "int32", shape: [updates, batchSize] },
     coefficients: { dtype: "float32", shape: [updates, OPTIMIZERS[optimizer].coefficients.length, trials] },
     ...inputSpecs(stateSpecs(spec)),
@@ -47,7 +47,7 @@ function joined(losses: readonly tf.Tensor[]): tf.Tensor {
 /** Measures the parameters on a batch of so many examples: `losses` and `correct` out. */
 export function evaluationGraph(spec: ProgramSpec, examples: number): Graph {
   const inputs: Record<string, TensorSpec> = {
-    images: { dtype: "float32", shape: [1, examples, spec.architecture.inputs] },
+    images: imageSpec(spec, [1, examples, spec.architecture.inputs]),
     labels: { dtype: "int32", shape: [examples] },
     ...inputSpecs(parameterTensors(spec)),
   };
@@ -67,6 +67,10 @@ export function copyGraph(spec: ProgramSpec): Graph {
 /** The tensors of the state that are parameters. */
 export function parameterTensors(spec: ProgramSpec): StateSpec[] {
   return stateSpecs(spec).filter(({ parameter }) => parameter);
+}
+
+function imageSpec({ encoding }: ProgramSpec, shape: readonly number[]): TensorSpec {
+  return { dtype: encoding ? "uint8" : "float32", shape };
 }
 
 function inputSpecs(specs: readonly StateSpec[]): Record<string, TensorSpec> {

@@ -5,7 +5,7 @@ import type { ProgramSpec } from "../optimizers/program";
 import { DEFAULT_CONFIG } from "../studies/config";
 import type { Engine, Session } from "./engine";
 import type { EngineIdentity, MeasuredRate, TriedEngine } from "./probe";
-import { coefficientTable, initialState } from "./session-data";
+import { coefficientTable, initialState, sampleBatches } from "./session-data";
 
 /** Small enough to compile and train in a moment everywhere. */
 const SMALL: ProgramSpec = {
@@ -69,8 +69,9 @@ export async function measureRate(engine: Engine, seconds: number): Promise<Meas
   const single = callOf(session, MIDDLING, 1);
   await single();
   const secondsOfOne = await timed(single);
-  const slow = secondsOfOne * session.updatesPerCall > seconds;
-  const updates = slow ? 1 : session.updatesPerCall;
+  const most = engine.updatesPerCall(MIDDLING);
+  const slow = secondsOfOne * most > seconds;
+  const updates = slow ? 1 : most;
   const call = slow ? single : callOf(session, MIDDLING, updates);
   if (!slow) await call();
   let [calls, measured] = slow ? [1, secondsOfOne] : [0, 0];
@@ -99,9 +100,7 @@ async function opened(engine: Engine, spec: ProgramSpec): Promise<Session> {
 
 /** A call of so many updates with data that does not matter. */
 function callOf(session: Session, spec: ProgramSpec, updates: number): () => Promise<Float32Array> {
-  const { batchSize, architecture } = spec;
-  const images = new Float32Array(updates * batchSize * architecture.inputs).map((_, i) => Math.sin(i));
-  const labels = new Int32Array(updates * batchSize).map((_, i) => (i * 7) % architecture.classes);
+  const { images, labels } = sampleBatches(spec, updates);
   const table = coefficientTable(spec, configs(spec), updates);
   return () => session.update(images, labels, table);
 }

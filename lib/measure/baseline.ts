@@ -23,7 +23,7 @@ export interface Baseline {
   readonly copyBytesPerSecond: number;
   /** Operations in a second of a large matrix product, by precision. */
   readonly matrixFlopsPerSecond: Readonly<Record<string, number>>;
-  readonly problem: Problem;
+  readonly problem: Omit<Problem, "encoding">;
   readonly rows: readonly BaselineRow[];
 }
 

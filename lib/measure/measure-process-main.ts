@@ -27,8 +27,11 @@ async function answer(request: MeasureRequest): Promise<void> {
   const { threads, seconds, updates } = request;
   const engine = await createEngine(request.engine, threads === undefined ? {} : { threads });
   const stack = request.stack ?? usualStack(problem, hiddenSize, engine);
+  const spec = specOf(problem, hiddenSize, stack);
+  const ofCall = updates ?? engine.updatesPerCall(spec);
   const memory = memoryOf(
-    { spec: specOf(problem, hiddenSize, stack), updates: 1 },
+    { spec, updates: ofCall },
+    { updatesPerCall: () => ofCall },
     { training: 0, heldOut: 0 },
   );
   const free = freeMemory();

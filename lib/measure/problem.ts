@@ -1,5 +1,7 @@
 /** What is measured: one training problem at several hidden sizes, and how many trials of a size are trained together. */
 
+import type { ByteEncoding } from "../datasets/encoding";
+import { datasetShape } from "../datasets/shape";
 import type { ProgramSpec } from "../optimizers/program";
 import { DEFAULT_CONFIG, type TrialConfig } from "../studies/config";
 import { type StackEngine, shapeOf, stackSize } from "../sweep/stacks";
@@ -11,15 +13,22 @@ export interface Problem {
   readonly batchSize: number;
   /** Hidden layers. */
   readonly depth: number;
+  /** Where images come as bytes, what a model is fed of them. */
+  readonly encoding?: ByteEncoding | undefined;
 }
 
 /** The task of the default study. */
-export const KANJI_PROBLEM: Problem = { inputs: 256, classes: 1000, batchSize: 128, depth: 3 };
+export const KANJI_PROBLEM = problemOn("kanji-1000");
 export const KANJI_SIZES: readonly number[] = [8, 64, 512, 2048];
 
 /** The task of the post: ImageNet at 32×32 pixels. */
-export const GPU_PROBLEM: Problem = { inputs: 3072, classes: 1000, batchSize: 128, depth: 3 };
+export const GPU_PROBLEM = problemOn("imagenet-32");
 export const GPU_SIZES: readonly number[] = [64, 512, 2048, 4096, 8192];
+
+function problemOn(dataset: string): Problem {
+  const { features, classes, encoding } = datasetShape({ name: dataset });
+  return { inputs: features, classes, batchSize: 128, depth: 3, encoding };
+}
 
 /** Trials that the studies of the kit have of one size: no stack is larger. */
 export const TRIALS_OF_A_SIZE = 36;
@@ -36,29 +45,11 @@ export function configOf({ batchSize, depth }: Problem, hiddenSize: number, seed
 }
 
 export function specOf(problem: Problem, hiddenSize: number, trials: number): ProgramSpec {
-  const data = { features: problem.inputs, classes: problem.classes };
+  const data = { features: problem.inputs, classes: problem.classes, encoding: problem.encoding };
   return { ...shapeOf(configOf(problem, hiddenSize), data).spec, trials };
 }
 
 /** The stack that a study would train on an engine. */
 export function usualStack(problem: Problem, hiddenSize: number, engine: StackEngine): number {
   return Math.min(TRIALS_OF_A_SIZE, stackSize(specOf(problem, hiddenSize, 1), engine));
-}
-
-/** Pixels after which those of the examples repeat: a prime, so that no two examples of a call are the same. */
-const PERIOD = 1_000_003;
-
-/** Examples whose values do not matter, the same for all engines. */
-export function examplesOf({ inputs, classes, batchSize }: Problem, updates: number) {
-  const count = updates * batchSize;
-  const images = new Float32Array(count * inputs);
-  const period = images.subarray(0, PERIOD);
-  period.forEach((_, i) => {
-    period[i] = Math.sin(i);
-  });
-  // A call of a GPU can take hundreds of millions of pixels: copied, they are made in no time.
-  for (let made = period.length; made < images.length; made += period.length) {
-    images.set(period.subarray(0, images.length - made), made);
-  }
-  return { images, labels: new Int32Array(count).map((_, i) => (i * 7) % classes) };
 }

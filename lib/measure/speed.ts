@@ -1,10 +1,10 @@
 /** How fast an engine trains one stack: rounds of whole calls, batches handed over each time as a study does. */
 
 import type { Engine, State } from "../engines/engine";
-import { coefficientTable, initialState } from "../engines/session-data";
+import { coefficientTable, initialState, sampleBatches } from "../engines/session-data";
 import { updateFlops } from "../model/mlp";
 import type { ProgramSpec } from "../optimizers/program";
-import { configOf, examplesOf, type Problem, specOf } from "./problem";
+import { configOf, type Problem, specOf } from "./problem";
 
 const ROUNDS = 3;
 
@@ -47,9 +47,9 @@ export async function measureSpeed(
   const spec = specOf(problem, hiddenSize, stack);
   const session = await engine.open(spec);
   try {
-    const updates = asked ?? session.updatesPerCall;
+    const updates = asked ?? engine.updatesPerCall(spec);
     const configs = Array.from({ length: stack }, () => configOf(problem, hiddenSize));
-    const { images, labels } = examplesOf(problem, updates);
+    const { images, labels } = sampleBatches(spec, updates);
     const table = coefficientTable(spec, configs, updates);
     session.setState(repeatedState(spec, problem, hiddenSize));
     let losses = new Float32Array();

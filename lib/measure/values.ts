@@ -3,13 +3,14 @@
  * sample is kept, since it goes from process to process. The float64 reference is that of `engines/reference.ts`.
  */
 
+import { decoded } from "../datasets/encoding";
 import type { Engine } from "../engines/engine";
 import { type Batch, type Matrices, trainReference } from "../engines/reference";
-import { coefficientTable, initialState } from "../engines/session-data";
+import { coefficientTable, initialState, sampleBatches } from "../engines/session-data";
 import { updateFlops } from "../model/mlp";
 import { stateSpecs } from "../optimizers/program";
 import { stackLimit } from "../sweep/stacks";
-import { configOf, examplesOf, type Problem, specOf } from "./problem";
+import { configOf, type Problem, specOf } from "./problem";
 
 /** Updates that are compared: enough for Adam's moments to take part. */
 const UPDATES = 3;
@@ -57,7 +58,7 @@ export async function engineValues(
   const trials = Math.min(2, stackLimit(specOf(problem, hiddenSize, 1), engine.device));
   const spec = specOf(problem, hiddenSize, trials);
   const configs = Array.from({ length: trials }, (_, seed) => configOf(problem, hiddenSize, seed));
-  const { images, labels } = examplesOf(problem, UPDATES);
+  const { images, labels } = sampleBatches(spec, UPDATES);
   const session = await engine.open(spec);
   try {
     session.setState(initialState(spec, configs));
@@ -85,10 +86,11 @@ export function referenceValues(problem: Problem, hiddenSize: number): TrainedVa
       .filter(({ parameter }) => parameter)
       .map(({ name, shape }) => [name, { values: Float64Array.from(state[name]!), columns: shape[2] }]),
   );
-  const { images, labels } = examplesOf(problem, UPDATES);
+  const { images, labels } = sampleBatches(spec, UPDATES);
+  const inputs = decoded(images, problem.inputs, problem.encoding);
   const batches = Array.from({ length: UPDATES }, (_, k): Batch => {
     const [from, to] = [k * problem.batchSize, (k + 1) * problem.batchSize];
-    const values = Float64Array.from(images.subarray(from * problem.inputs, to * problem.inputs));
+    const values = inputs.subarray(from * problem.inputs, to * problem.inputs);
     return { images: { values, columns: problem.inputs }, labels: labels.subarray(from, to) };
   });
   const losses = trainReference(spec.architecture, config, parameters, batches);

@@ -4,6 +4,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
+import type { ByteEncoding } from "../datasets/encoding";
 import { correctCount, crossEntropy } from "../model/loss";
 import { type Architecture, forward, type ParameterSpec, parameterSpecs } from "../model/mlp";
 import type { OptimizerName } from "../studies/config";
@@ -14,6 +15,8 @@ export interface ProgramSpec {
   readonly architecture: Architecture;
   readonly optimizer: OptimizerName;
   readonly batchSize: number;
+  /** Where images come as bytes, what the model is fed of them; they are 4 times fewer bytes to bring to a device. */
+  readonly encoding?: ByteEncoding | undefined;
   /** Number of trials in the stack. */
   readonly trials: number;
 }
@@ -41,7 +44,7 @@ export function stateSpecs({ architecture, optimizer, trials }: ProgramSpec): St
 
 /** Inputs of the training program; the state's tensors come beside them under their own names. */
 export interface Batches {
-  /** [updates, batch, inputs] */
+  /** [updates, batch, inputs], the values of bytes where the program takes bytes */
   readonly images: tf.Tensor;
   /** int32 [updates, batch] */
   readonly labels: tf.Tensor;
@@ -67,19 +70,21 @@ export function train(spec: ProgramSpec, state: Readonly<Tensors>, batches: Batc
 }
 
 function update(
-  { architecture, optimizer, trials }: ProgramSpec,
+  spec: ProgramSpec,
   state: Readonly<Tensors>,
   images: tf.Tensor,
   labels: tf.Tensor,
   coefficients: tf.Tensor,
 ): { loss: tf.Tensor; next: Tensors } {
+  const { architecture, optimizer, trials } = spec;
   const { moments, update } = OPTIMIZERS[optimizer];
+  const inputs = decoded(spec, images);
   const names = parameterSpecs(architecture).map(({ name }) => name);
   const scalars = tf.unstack(coefficients).map((scalar) => scalar.reshape([trials, 1, 1]));
 
   const lossOf = (...parameters: tf.Tensor[]) => {
     const named = Object.fromEntries(names.map((name, i) => [name, parameters[i]!]));
-    return crossEntropy(forward(architecture, named, images), labels);
+    return crossEntropy(forward(architecture, named, inputs), labels);
   };
   const { value, grads } = tf.valueAndGrads(lossOf)(
     names.map((name) => state[name]!),
@@ -105,17 +110,27 @@ function update(
  * Held-out measurements of one batch: `losses` [trials], the mean loss, and `correct` [trials], the number of
  * examples classified correctly.
  *
- * @param images [1, batch, inputs]
+ * @param images [1, batch, inputs], the values of bytes where the program takes bytes
  * @param labels int32 [batch]
  */
 export function evaluate(
-  { architecture }: ProgramSpec,
+  spec: ProgramSpec,
   parameters: Readonly<Tensors>,
   images: tf.Tensor,
   labels: tf.Tensor,
 ): { losses: tf.Tensor; correct: tf.Tensor } {
-  const logits = forward(architecture, parameters, images);
+  const logits = forward(spec.architecture, parameters, decoded(spec, images));
   return { losses: crossEntropy(logits, labels).div(labels.size), correct: correctCount(logits, labels) };
+}
+
+/** What the model is fed, of the same shape. */
+function decoded({ encoding }: ProgramSpec, images: tf.Tensor): tf.Tensor {
+  if (!encoding) return images;
+  const channels = encoding.scale.length;
+  const [, batch, inputs] = images.shape as [number, number, number];
+  const byChannel = images.reshape([batch, channels, inputs / channels]);
+  const scaled = byChannel.mul(tf.tensor2d([...encoding.scale], [channels, 1]));
+  return scaled.add(tf.tensor2d([...encoding.shift], [channels, 1])).reshape(images.shape);
 }
 
 function momentName(parameter: string, moment: string): string {

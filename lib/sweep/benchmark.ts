@@ -1,9 +1,9 @@
 /** How fast whole training steps are, beside the same steps run eagerly and the bare matrix products of their shapes. */
 
-import type { Engine, Session } from "../engines/engine";
+import type { Engine } from "../engines/engine";
 import { createEngine } from "../engines/engines";
 import { openProducts } from "../engines/products";
-import { coefficientTable } from "../engines/session-data";
+import { coefficientTable, sampleBatches } from "../engines/session-data";
 import { updateFlops } from "../model/mlp";
 import type { ProgramSpec } from "../optimizers/program";
 import { DEFAULT_CONFIG } from "../studies/config";
@@ -57,18 +57,18 @@ export async function benchmark(hiddenSize: number, threads: number, eager: Engi
   const flops = updateFlops(spec.architecture, spec.batchSize);
 
   const compiled = await createEngine("onnx-cpu", { threads });
-  const sessions = [await prepared(compiled, spec), await prepared(eager, single)] as const;
+  const [stacked, one] = [await prepared(compiled, spec), await prepared(eager, single)];
   const products = await openProducts(spec, threads);
   await products.run();
   const rounds: { compiled: number; eager: number; products: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     rounds.push({
-      compiled: (await secondsPerUpdate(...sessions[0])) / stack,
+      compiled: (await stacked.secondsPerUpdate()) / stack,
       products: (await secondsPerCall(() => products.run())) / products.sets / stack,
-      eager: await secondsPerUpdate(...sessions[1]),
+      eager: await one.secondsPerUpdate(),
     });
   }
-  await Promise.all([...sessions.map(([session]) => session.close()), products.close()]);
+  await Promise.all([stacked.close(), one.close(), products.close()]);
   return {
     hiddenSize,
     stack,
@@ -81,23 +81,18 @@ export async function benchmark(hiddenSize: number, threads: number, eager: Engi
 }
 
 /** A session with one call of data, warmed up. */
-async function prepared(
-  engine: Engine,
-  spec: ProgramSpec,
-): Promise<readonly [Session, () => Promise<unknown>]> {
+async function prepared(engine: Engine, spec: ProgramSpec) {
   const session = await engine.open(spec);
-  const count = session.updatesPerCall * spec.batchSize;
-  const images = new Float32Array(count * spec.architecture.inputs).map((_, i) => Math.sin(i));
-  const labels = new Int32Array(count).map((_, i) => (i * 7) % spec.architecture.classes);
+  const updates = engine.updatesPerCall(spec);
+  const { images, labels } = sampleBatches(spec, updates);
   const trial = { ...DEFAULT_CONFIG, learning_rate: 1e-3 };
-  const table = coefficientTable(spec, new Array(spec.trials).fill(trial), session.updatesPerCall);
+  const table = coefficientTable(spec, new Array(spec.trials).fill(trial), updates);
   const call = () => session.update(images, labels, table);
   await call();
-  return [session, call];
-}
-
-async function secondsPerUpdate(session: Session, call: () => Promise<unknown>): Promise<number> {
-  return (await secondsPerCall(call)) / session.updatesPerCall;
+  return {
+    secondsPerUpdate: async () => (await secondsPerCall(call)) / updates,
+    close: () => session.close(),
+  };
 }
 
 async function secondsPerCall(call: () => Promise<unknown>): Promise<number> {

@@ -1,8 +1,7 @@
 /** The stacks of a run that goes on from checkpoints. */
 
-import type { Dataset } from "../datasets/dataset";
 import type { Trial } from "../studies/trials";
-import { type Stack, type StackEngine, stacksOf } from "./stacks";
+import { type ProgramData, type Stack, type StackEngine, stacksOf } from "./stacks";
 
 /** A stack whose trials all stand at the same update. */
 export interface StandingStack extends Stack {
@@ -18,7 +17,7 @@ export interface StandingStack extends Stack {
 export function standingStacks(
   trials: readonly Trial[],
   standing: ReadonlyMap<string, number>,
-  dataset: Pick<Dataset, "features" | "classes">,
+  dataset: ProgramData,
   engine: StackEngine,
 ): StandingStack[] {
   const groups = new Map<number, Trial[]>();

@@ -5,7 +5,6 @@
 
 import { mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Dataset } from "../datasets/dataset";
 import { stateSpecs } from "../optimizers/program";
 import type { Trial } from "../studies/trials";
 import {
@@ -21,9 +20,8 @@ import {
 import type { StandingStack } from "./checkpoint-stacks";
 import { ResultsError } from "./errors";
 import { DamagedFileError } from "./safetensors-header";
-import { type Stack, stacksOf } from "./stacks";
+import { type ProgramData, type Stack, stacksOf } from "./stacks";
 
-type Shape = Pick<Dataset, "features" | "classes">;
 type HasId = Pick<Trial, "id">;
 
 /** The checkpoints of a folder that this process has locked. */
@@ -50,7 +48,7 @@ export class Checkpoints {
    */
   find(
     missing: readonly Trial[],
-    known: { all: readonly HasId[]; finished: readonly HasId[]; dataset: Shape },
+    known: { all: readonly HasId[]; finished: readonly HasId[]; dataset: ProgramData },
   ): Map<string, number> {
     const wanted = new Map(missing.map((trial) => [trial.id, trial]));
     const [all, finished] = [idsOf(known.all), idsOf(known.finished)];
@@ -133,7 +131,7 @@ export class Checkpoints {
     removeIfEmpty(this.folder);
   }
 
-  private verified(file: string, trial: Trial, dataset: Shape): number | undefined {
+  private verified(file: string, trial: Trial, dataset: ProgramData): number | undefined {
     try {
       return verifyCheckpoint(file, trial, loneSpec(trial, dataset), this.origin.engine);
     } catch (error) {
@@ -158,7 +156,7 @@ export class Checkpoints {
 export function peekStanding(
   results: string,
   missing: readonly Trial[],
-  dataset: Shape,
+  dataset: ProgramData,
   engine: CheckpointEngine,
 ): Map<string, number> {
   const names = new Set(filesOf(folderOf(results)));
@@ -172,7 +170,7 @@ export function peekStanding(
 }
 
 /** The program that would train the trial alone, whose tensors are those of its checkpoint. */
-function loneSpec(trial: Trial, dataset: Shape) {
+function loneSpec(trial: Trial, dataset: ProgramData) {
   return stacksOf([trial], dataset, { threads: 1 })[0]!.spec;
 }
 

@@ -1,7 +1,7 @@
 /** How long one update of a stack takes on an engine, measured. What follows from it is `estimate.ts` and `estimate-shapes.ts`. */
 
 import type { Engine } from "../engines/engine";
-import { coefficientTable } from "../engines/session-data";
+import { coefficientTable, sampleBatches } from "../engines/session-data";
 import { updateFlops } from "../model/mlp";
 import type { ProgramSpec } from "../optimizers/program";
 import { DEFAULT_CONFIG } from "../studies/config";
@@ -18,10 +18,8 @@ const MEASUREMENT_CALLS = 20;
 export async function measureUpdate(engine: Engine, spec: ProgramSpec): Promise<number> {
   const session = await engine.open(spec);
   try {
-    const count = session.updatesPerCall;
-    const { inputs, classes } = spec.architecture;
-    const images = new Float32Array(count * spec.batchSize * inputs).map((_, i) => Math.sin(i));
-    const labels = new Int32Array(count * spec.batchSize).map((_, i) => i % classes);
+    const count = engine.updatesPerCall(spec);
+    const { images, labels } = sampleBatches(spec, count);
     const trial = { ...DEFAULT_CONFIG, batch_size: spec.batchSize, learning_rate: 1e-3 };
     const coefficients = coefficientTable(spec, new Array(spec.trials).fill(trial), count);
     await session.update(images, labels, coefficients);

@@ -1,13 +1,13 @@
 /**
  * The memory that training takes, from the sizes of what it holds. The factors of the program were measured with
- * `onnx-cpu` at widths 8 to 4096; other engines take less, but for the examples of a call of `onnx-cuda`, which are up to
- * 1 GiB and not counted here. Also the size of checkpoints on the disk.
+ * `onnx-cpu` at widths 8 to 4096; other engines take less. Also the size of checkpoints on the disk.
  */
 
+import type { Engine } from "../engines/engine";
 import { parameterCount } from "../model/mlp";
 import { OPTIMIZERS } from "../optimizers/optimizers";
 import type { ProgramSpec } from "../optimizers/program";
-import { MOST_KEPT } from "./examples";
+import { exampleBytes, MOST_KEPT } from "./examples";
 import type { Stack } from "./stacks";
 
 /** All in bytes. */
@@ -32,9 +32,6 @@ const STATE_COPIES = 5;
 /** Copies of the largest activations alive in an update; 10 were measured at width 8. */
 const ACTIVATION_COPIES = 10;
 
-/** Most updates whose batches one call takes. */
-const UPDATES_PER_CALL = 64;
-
 /**
  * Memory while one stack trains.
  *
@@ -42,19 +39,22 @@ const UPDATES_PER_CALL = 64;
  */
 export function memoryOf(
   { spec, updates }: Pick<Stack, "spec" | "updates">,
+  engine: Pick<Engine, "updatesPerCall">,
   examples: { readonly training: number; readonly heldOut: number },
 ): Memory {
   const { inputs, classes, depth, hidden_size } = spec.architecture;
   const activations = spec.batchSize * (classes + depth * hidden_size);
   const gradients = 2 * parameterCount(spec.architecture);
+  const example = exampleBytes({ features: inputs, encoding: spec.encoding });
+  const ofCall = Math.min(engine.updatesPerCall(spec), updates) * spec.batchSize;
   const kept = [examples.training, examples.heldOut]
-    .map((count) => 4 * count * inputs)
+    .map((count) => count * example)
     .filter((bytes) => bytes <= MOST_KEPT)
     .reduce((sum, bytes) => sum + bytes, 0);
   const parts = {
     state: STATE_COPIES * stateBytes(spec) * spec.trials,
     activations: 4 * spec.trials * (ACTIVATION_COPIES * activations + gradients + updates),
-    examples: kept + 4 * UPDATES_PER_CALL * spec.batchSize * inputs,
+    examples: kept + ofCall * example,
     program: PROGRAM_BYTES,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };

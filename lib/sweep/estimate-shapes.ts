@@ -3,6 +3,7 @@
  * disk from sizes. A shape that is too large to be measured here and now has its time from the largest that was.
  */
 
+import type { DatasetShape } from "../datasets/shape";
 import type { Engine } from "../engines/engine";
 import { updateFlops } from "../model/mlp";
 import type { ProgramSpec } from "../optimizers/program";
@@ -75,11 +76,11 @@ const SHARE_OF_MEMORY = 0.8;
 /**
  * Estimates a whole study on one engine, in about a second for each shape.
  *
- * @param dataset shape of the data set, and the bytes that it holds in memory
+ * @param dataset of the study
  */
 export async function estimateShapes(
   study: Study,
-  dataset: { readonly features: number; readonly classes: number; readonly memoryBytes: number },
+  dataset: DatasetShape,
   engine: Engine,
   { freeBytes = freeMemory(), onShape }: ShapesOptions = {},
 ): Promise<StudyEstimate> {
@@ -90,13 +91,13 @@ export async function estimateShapes(
   const shapes: ShapeEstimate[] = [];
   for (const stacks of groups) {
     const { spec, updates } = stacks[0]!;
-    const bare = memoryOf(stacks[0]!, examples);
+    const bare = memoryOf(stacks[0]!, engine, examples);
     const memory = {
       ...bare,
       examples: bare.examples + dataset.memoryBytes,
       total: bare.total + dataset.memoryBytes,
     };
-    const speed = await meter.speedOf(spec, memoryOf(stacks[0]!, { training: 0, heldOut: 0 }).total);
+    const speed = await meter.speedOf(spec, memoryOf(stacks[0]!, engine, { training: 0, heldOut: 0 }).total);
     const sum = (part: (stack: Stack) => number) => stacks.reduce((total, stack) => total + part(stack), 0);
     const count = sum((stack) => stack.trials.length);
     shapes.push({
@@ -162,7 +163,8 @@ class Meter {
   private async newSpeedOf(spec: ProgramSpec, need: number): Promise<Speed> {
     if (!this.largest && stackUpdateFlops(spec) > PROBE_FLOPS) {
       const probe = narrowed(spec);
-      await this.measure(probe, memoryOf({ spec: probe, updates: 1 }, { training: 0, heldOut: 0 }).total);
+      const stack = { spec: probe, updates: this.engine.updatesPerCall(probe) };
+      await this.measure(probe, memoryOf(stack, this.engine, { training: 0, heldOut: 0 }).total);
     }
     const reason = await this.measure(spec, need);
     const { largest } = this;

@@ -1,6 +1,5 @@
 /** What a run will cost, from its size and two seconds of measurement on this machine. */
 
-import type { Dataset } from "../datasets/dataset";
 import type { Engine } from "../engines/engine";
 import { parameterCount } from "../model/mlp";
 import { OPTIMIZERS } from "../optimizers/optimizers";
@@ -10,6 +9,7 @@ import { type StandingStack, standingStacks } from "./checkpoint-stacks";
 import { measureUpdate, stackUpdateFlops } from "./estimate-measure";
 import { freeMemory, memoryOf } from "./estimate-memory";
 import { stackFlops } from "./run";
+import type { ProgramData } from "./stacks";
 
 export interface Estimate {
   readonly trials: number;
@@ -39,13 +39,13 @@ export interface EstimateOptions {
  */
 export async function estimateRun(
   trials: readonly Trial[],
-  dataset: Pick<Dataset, "features" | "classes">,
+  dataset: ProgramData,
   engine: Engine,
   { standing = new Map(), heldOut = 0 }: EstimateOptions = {},
 ): Promise<Estimate> {
   const stacks = standingStacks(trials, standing, dataset, engine);
   const examples = { training: trainingExamples(trials), heldOut };
-  const [cheap, middle] = programsToMeasure(stacks, (stack) => memoryOf(stack, examples).total);
+  const [cheap, middle] = programsToMeasure(stacks, (stack) => memoryOf(stack, engine, examples).total);
   const rates = ratesFrom(
     [cheap, await measureUpdate(engine, cheap)],
     [middle, await measureUpdate(engine, middle)],
@@ -59,7 +59,7 @@ export async function estimateRun(
     trials: trials.length,
     trialSteps: sum(({ trials, updates, done }) => trials.length * (updates - done)),
     flops: sum((stack) => stackFlops(stack) * share(stack)),
-    memoryBytes: Math.max(...stacks.map((stack) => memoryOf(stack, examples).total)),
+    memoryBytes: Math.max(...stacks.map((stack) => memoryOf(stack, engine, examples).total)),
     seconds: sum(({ spec, updates, done }) => (updates - done) * secondsPerUpdate(spec)),
     secondsPerUpdate,
   };

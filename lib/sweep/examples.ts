@@ -1,10 +1,11 @@
 /** The examples that a study trains on, made once and shared by all its stacks. */
 
-import type { ExampleStream } from "../datasets/dataset";
+import type { ExampleForm, ExampleStream } from "../datasets/dataset";
+import { emptyImages, type Images } from "../datasets/encoding";
 
 export interface Examples {
   /** [count, features] */
-  readonly images: Float32Array;
+  readonly images: Images;
   /** [count] */
   readonly labels: Int32Array;
 }
@@ -15,27 +16,33 @@ export const MOST_KEPT = 4 * 2 ** 30;
 /** Enough that the cost of a call vanishes, few enough that an interrupt is soon noticed. */
 const CHUNK = 1024;
 
+/** Bytes of the images of one example. */
+export function exampleBytes({ features, encoding }: ExampleForm): number {
+  return features * (encoding ? Uint8Array : Float32Array).BYTES_PER_ELEMENT;
+}
+
 export class SharedExamples {
-  private readonly images: Float32Array | undefined;
+  private readonly images: Images | undefined;
   private readonly labels: Int32Array | undefined;
   private made = 0;
 
   /** @param count examples that the longest trial will see */
   constructor(
     private readonly stream: ExampleStream,
-    private readonly features: number,
+    private readonly form: ExampleForm,
     count: number,
   ) {
-    if (count * features * 4 > MOST_KEPT) return;
-    this.images = new Float32Array(count * features);
+    if (count * exampleBytes(form) > MOST_KEPT) return;
+    this.images = emptyImages(count * form.features, form.encoding);
     this.labels = new Int32Array(count);
   }
 
   /** Examples start … start + count - 1, as views of what is kept wherever it is kept. */
   slice(start: number, count: number): Examples {
-    const { images, labels, features } = this;
+    const { images, labels } = this;
+    const { features, encoding } = this.form;
     if (!images || !labels) {
-      const fresh = { images: new Float32Array(count * features), labels: new Int32Array(count) };
+      const fresh = { images: emptyImages(count * features, encoding), labels: new Int32Array(count) };
       this.stream.fill(start, fresh.images, fresh.labels);
       return fresh;
     }

@@ -113,11 +113,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
     );
     const work = { trialSteps: 0, flops: 0, cost: 0 };
     const trainExamples = Math.max(0, ...missing.map(({ config }) => config.updates * config.batch_size));
-    const training = new SharedExamples(
-      dataset.stream("train", study.data_seed),
-      dataset.features,
-      trainExamples,
-    );
+    const training = new SharedExamples(dataset.stream("train", study.data_seed), dataset, trainExamples);
     if (stacks.length > 0) sitting = await SittingLog.begin(folder, study, dataset, engine);
 
     // 3. The training: one program stays open for all stacks of one shape and size.
@@ -142,6 +138,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       const result = await trainStack(stack, {
         session,
         engineName: engine.name,
+        updatesPerCall: engine.updatesPerCall(stack.spec),
         training,
         heldOut: heldOut.examples,
         heldOutCount: heldOut.count,
@@ -209,7 +206,7 @@ function heldOutExamples({ evaluation, data_seed, name }: Study, dataset: Datase
       `study ${name} asks for ${count} held-out examples; ${dataset.name} has ${stream.size} in ${evaluation.split}`,
     );
   }
-  return { count, examples: new SharedExamples(stream, dataset.features, count) };
+  return { count, examples: new SharedExamples(stream, dataset, count) };
 }
 
 function requireSameEngine(records: readonly TrialRecord[], engine: Engine, folder: string): void {

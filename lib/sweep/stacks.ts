@@ -29,12 +29,15 @@ const BYTES: Record<DeviceKind, number> = {
 /** What of an engine decides how many trials it trains together. */
 export type StackEngine = Pick<Engine, "threads" | "device">;
 
+/** What of a data set decides the program. */
+export type ProgramData = Pick<Dataset, "features" | "classes" | "encoding">;
+
 /** The shape that a configuration has: what its trials must share to be stacked. */
-export function shapeOf(config: TrialConfig, { features, classes }: Pick<Dataset, "features" | "classes">) {
+export function shapeOf(config: TrialConfig, { features, classes, encoding }: ProgramData) {
   const { hidden_size, depth, activation, layer_norm, optimizer, batch_size, updates } = config;
   const architecture = { inputs: features, classes, hidden_size, depth, activation, layer_norm };
   return {
-    spec: { architecture, optimizer, batchSize: batch_size } satisfies Omit<ProgramSpec, "trials">,
+    spec: { architecture, optimizer, batchSize: batch_size, encoding } satisfies Omit<ProgramSpec, "trials">,
     updates,
   };
 }
@@ -69,11 +72,7 @@ export function stackSize(spec: Omit<ProgramSpec, "trials">, { threads, device }
  * of itself. Engines multiply a single matrix by another kernel than several, and a trial must have the same
  * bits whatever it is stacked with.
  */
-export function stacksOf(
-  trials: readonly Trial[],
-  dataset: Pick<Dataset, "features" | "classes">,
-  engine: StackEngine,
-): Stack[] {
+export function stacksOf(trials: readonly Trial[], dataset: ProgramData, engine: StackEngine): Stack[] {
   const groups = new Map<string, Trial[]>();
   for (const trial of trials) {
     const key = JSON.stringify(shapeOf(trial.config, dataset));

@@ -30,7 +30,9 @@ export interface StackResult {
 
 export interface StackInputs {
   readonly session: Session;
+  /** Of the session's engine. */
   readonly engineName: string;
+  readonly updatesPerCall: number;
   readonly training: SharedExamples;
   readonly heldOut: SharedExamples;
   readonly heldOutCount: number;
@@ -125,7 +127,7 @@ async function allUpdates(
   secondsNow: () => number[],
   clock: Stopwatch,
 ): Promise<boolean> {
-  const { session, training, signal, saving, onUpdates } = inputs;
+  const { session, updatesPerCall, training, signal, saving, onUpdates } = inputs;
   const { spec, updates } = stack;
   const configs = configsOf(stack);
   const saved = { update: start, time: performance.now() };
@@ -140,7 +142,7 @@ async function allUpdates(
       return false;
     }
     if (done === updates) return true;
-    const count = Math.min(session.updatesPerCall, updates - done);
+    const count = Math.min(updatesPerCall, updates - done);
     const table = coefficientTable(spec, configs, count, done);
     const { images, labels } = training.slice(done * spec.batchSize, count * spec.batchSize);
     losses.set(await clock.time(session.update(images, labels, table)), done * spec.trials);

@@ -3,7 +3,10 @@
  * `backend.ts`; how it becomes an ONNX model is `onnx.ts`.
  */
 
-export type ElementType = "float32" | "int32" | "int64" | "bool";
+/** The types of elements, by their numbers in onnx.proto (TensorProto.DataType). */
+export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+
+export type ElementType = keyof typeof ELEMENT_TYPES;
 
 /** The result of a node, an input or a constant: a name with a type. */
 export interface Value {
@@ -88,6 +91,7 @@ function elements({ dtype, bytes }: Constant) {
     case "int64":
       return new BigInt64Array(buffer);
     case "bool":
+    case "uint8":
       return new Uint8Array(buffer);
   }
 }

@@ -3,7 +3,7 @@
  * that is not in this table cannot be traced, and `trace.ts` says so.
  */
 
-import type { Value } from "./graph";
+import { ELEMENT_TYPES, type Value } from "./graph";
 import { broadcast, type Recorder } from "./recorder";
 
 /** The attributes of a kernel, named as TensorFlow.js names them; each entry knows the types of its own. */
@@ -68,9 +68,9 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((side, axis) => side === b[axis]);
 }
 
-function cast(recorder: Recorder, x: Value, dtype: "float32" | "int32" | "bool"): Value {
+export function cast(recorder: Recorder, x: Value, dtype: "float32" | "int32" | "bool"): Value {
   if (x.dtype === dtype) return x;
-  return recorder.emit("Cast", [x], x.shape, { dtype, attributes: { to: { int: CAST_TO[dtype] } } });
+  return recorder.emit("Cast", [x], x.shape, { dtype, attributes: { to: { int: ELEMENT_TYPES[dtype] } } });
 }
 
 function slice(recorder: Recorder, x: Value, begin: readonly number[], size: readonly number[]): Value {
@@ -113,7 +113,7 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   Square: (recorder, { x }) => recorder.emit("Mul", [x!, x!], x!.shape),
   Step: (recorder, { x }, { alpha }) => {
     const positive = recorder.emit("Greater", [x!, scalar(recorder, x!, 0)], x!.shape, { dtype: "bool" });
-    const to = { dtype: x!.dtype, attributes: { to: { int: CAST_TO[x!.dtype] } } };
+    const to = { dtype: x!.dtype, attributes: { to: { int: ELEMENT_TYPES[x!.dtype] } } };
     if (!alpha) return recorder.emit("Cast", [positive], x!.shape, to);
     const sides = [scalar(recorder, x!, 1), scalar(recorder, x!, alpha)];
     return recorder.emit("Where", [positive, ...sides], x!.shape, { dtype: x!.dtype });
@@ -269,6 +269,3 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   },
   ZerosLike: filled(0),
 };
-
-/** TensorProto.DataType in onnx.proto, as the Cast operation takes it. */
-const CAST_TO = { float32: 1, int32: 6, int64: 7, bool: 9 };

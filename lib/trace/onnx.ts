@@ -1,7 +1,7 @@
 /** A graph, once or repeated, as an ONNX model, in the protocol-buffer format that ONNX Runtime loads. */
 
 import { parse } from "protobufjs";
-import type { Attribute, ElementType, Graph, Value } from "./graph";
+import { type Attribute, ELEMENT_TYPES, type Graph, type Value } from "./graph";
 
 /** The part of onnx.proto (ONNX IR version 10) that a recorded program needs, field numbers as published there. */
 const { root } = parse(`
@@ -35,9 +35,6 @@ const { root } = parse(`
   }
 `);
 const ModelProto = root.lookupType("onnx.ModelProto");
-
-/** TensorProto.DataType in onnx.proto. */
-const ELEMENT_TYPE: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** AttributeProto.AttributeType in onnx.proto. */
 const ATTRIBUTE_TYPE = { float: 1, int: 2, graph: 5, ints: 7 };
@@ -122,7 +119,7 @@ function graphFields(graph: Graph, rename = (name: string) => name) {
     })),
     initializer: graph.constants.map(({ name, dtype, shape, bytes }) => ({
       name: rename(name),
-      dataType: ELEMENT_TYPE[dtype],
+      dataType: ELEMENT_TYPES[dtype],
       dims: shape,
       rawData: bytes,
     })),
@@ -139,5 +136,5 @@ function attributeFields(box: Attribute) {
 
 function valueInfo({ name, dtype, shape }: Omit<Value, "shape"> & { shape: readonly (number | string)[] }) {
   const dim = shape.map((side) => (typeof side === "string" ? { dimParam: side } : { dimValue: side }));
-  return { name, type: { tensorType: { elemType: ELEMENT_TYPE[dtype], shape: { dim } } } };
+  return { name, type: { tensorType: { elemType: ELEMENT_TYPES[dtype], shape: { dim } } } };
 }

@@ -6,7 +6,7 @@
 import type { Attribute, Constant, ElementType, Graph, Node, Value } from "./graph";
 import { prune } from "./graph";
 
-const BYTES: Record<ElementType, number> = { float32: 4, int32: 4, int64: 8, bool: 1 };
+const BYTES: Record<ElementType, number> = { float32: 4, int32: 4, int64: 8, bool: 1, uint8: 1 };
 
 export class Recorder {
   private readonly inputs: Value[] = [];

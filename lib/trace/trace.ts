@@ -5,12 +5,14 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { TRACE_BACKEND, traceBackend } from "./backend";
-import type { Graph } from "./graph";
+import type { Graph, Value } from "./graph";
+import { cast } from "./kernels";
 import { Recorder } from "./recorder";
 
 export interface TensorSpec {
   readonly shape: readonly number[];
-  readonly dtype: "float32" | "int32";
+  /** TensorFlow.js has no type for bytes: the program sees those of an input as float32. */
+  readonly dtype: "float32" | "int32" | "uint8";
 }
 
 type Tensors = Record<string, tf.Tensor>;
@@ -41,7 +43,7 @@ export function trace(
     tf.tidy(() => {
       const symbols = Object.entries(inputs).map(([name, { dtype, shape }]) => [
         name,
-        backend.symbol(recorder.input(name, dtype, shape)),
+        backend.symbol(visible(recorder, recorder.input(name, dtype, shape))),
       ]);
       const outputs = Object.entries(program(Object.fromEntries(symbols)));
       graph = recorder.finish(
@@ -56,6 +58,11 @@ export function trace(
     backend.recorder = undefined;
     void tf.setBackend(previous);
   }
+}
+
+/** The value as a program sees it. */
+function visible(recorder: Recorder, value: Value): Value {
+  return value.dtype === "uint8" ? cast(recorder, value, "float32") : value;
 }
 
 /** TensorFlow.js's own words for a missing kernel, rewritten as what a writer of a program needs to know. */

@@ -47,11 +47,11 @@ function clockwork(secondsPerFlop: number, widest = Number.POSITIVE_INFINITY) {
     name: "clockwork",
     description: "clockwork",
     threads: 1,
+    updatesPerCall: () => 1,
     async open(spec) {
       opened.push(spec.architecture.hidden_size);
       if (spec.architecture.hidden_size > widest) throw new Error("out of memory\nat line 1");
       return {
-        updatesPerCall: 1,
         setState() {},
         getState: async () => ({}),
         async update() {
@@ -142,15 +142,26 @@ describe("the estimate of a study", () => {
       const parameters = 17 * h + 2 * (h + 1) * h + (h + 1) * 10;
       expect(memory.state).toBe(5 * 3 * 4 * parameters * spec.trials);
       const kept = 4 * 16 * (100 * 32 + 4096);
-      expect(memory.examples).toBe(kept + 4 * 64 * 32 * 16 + data.memoryBytes);
+      expect(memory.examples).toBe(kept + 4 * 32 * 16 + data.memoryBytes);
       expect(memory.total).toBe(memory.state + memory.activations + memory.examples + memory.program);
     }
   });
 
+  it("counts a byte for each value of examples that are bytes, and the examples of a call", () => {
+    const encoding = { scale: [1], shift: [0] };
+    const [floats] = stacksOf(trialsOf(study()), data, { threads: 1 });
+    const [inBytes] = stacksOf(trialsOf(study()), { ...data, encoding }, { threads: 1 });
+    const examples = { training: 1000, heldOut: 10 };
+    const call = { updatesPerCall: () => 7 };
+    expect(memoryOf(floats!, call, examples).examples).toBe(4 * 16 * (1010 + 7 * 32));
+    expect(memoryOf(inBytes!, call, examples).examples).toBe(16 * (1010 + 7 * 32));
+  });
+
   it("does not count examples that are too many to keep", () => {
     const [stack] = stacksOf(trialsOf(study()), data, { threads: 1 });
-    const few = memoryOf(stack!, { training: 1000, heldOut: 0 });
-    const many = memoryOf(stack!, { training: 1e9, heldOut: 0 });
+    const one = { updatesPerCall: () => 1 };
+    const few = memoryOf(stack!, one, { training: 1000, heldOut: 0 });
+    const many = memoryOf(stack!, one, { training: 1e9, heldOut: 0 });
     expect(many.examples).toBeLessThan(few.examples);
   });
 
@@ -202,9 +213,9 @@ describe("the shape of a data set without its files", () => {
     const record = new Uint8Array(labelBytes + 3072);
     const files = Object.fromEntries([...trainFiles, testFile].map((file) => [file, record]));
     const spec = { name, path: folderWith(files), sizes: { train: trainFiles.length, test: 1 } };
-    const { features, classes } = await loadDataset(spec);
+    const { features, classes, encoding } = await loadDataset(spec);
     const memoryBytes = (trainFiles.length + 1) * 3072;
-    expect(datasetShape(spec)).toEqual({ features, classes, memoryBytes });
+    expect(datasetShape(spec)).toEqual({ features, classes, encoding, memoryBytes });
   });
 
   it.each([16, 32, 64])("is that of a loaded subset of imagenet-%i", async (side) => {
@@ -216,8 +227,8 @@ describe("the shape of a data set without its files", () => {
     const names = [...Array.from({ length: 10 }, (_, n) => `train_data_batch_${n + 1}.npz`), "val_data.npz"];
     const path = folderWith(Object.fromEntries(names.map((name) => [name, batch])));
     const spec = { name: `imagenet-${side}`, path, sizes: { train: 10, test: 1 } };
-    const { features, classes } = await loadDataset(spec);
-    expect(datasetShape(spec)).toEqual({ features, classes, memoryBytes: 11 * width });
+    const { features, classes, encoding } = await loadDataset(spec);
+    expect(datasetShape(spec)).toEqual({ features, classes, encoding, memoryBytes: 11 * width });
   });
 
   it("is known for every data set, and for nothing else", () => {

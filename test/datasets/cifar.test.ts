@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decoded } from "../../lib/datasets/encoding";
 import { DatasetError } from "../../lib/datasets/errors";
 import { loadDataset } from "../../lib/datasets/load";
 import { failuresOfDamaged, folderWith, noise, truncation } from "./fixtures";
@@ -42,7 +43,7 @@ test("CIFAR-10 is read in order, normalised by channel", async () => {
   expect(data).toMatchObject({ classes: 10, features: 3072, splits: ["train", "test"] });
   const stream = data.stream("test", 0);
   expect(stream.size).toBe(2);
-  const images = new Float32Array(2 * PIXELS);
+  const images = new Uint8Array(2 * PIXELS);
   const labels = new Int32Array(2);
   stream.fill(0, images, labels);
   expect([...labels]).toEqual([9, 3]);
@@ -51,15 +52,27 @@ test("CIFAR-10 is read in order, normalised by channel", async () => {
   const deviation = [0.247, 0.2435, 0.2616];
   const expected = [...pixels].map((byte, n) => {
     const channel = Math.floor(n / 1024);
-    return Math.fround((byte / 255 - mean[channel]!) / deviation[channel]!);
+    return (byte / 255 - mean[channel]!) / deviation[channel]!;
   });
-  expect([...images.subarray(PIXELS)]).toEqual(expected);
+  expect(images.subarray(PIXELS)).toEqual(Uint8Array.from(pixels));
+  decoded(images, PIXELS, data.encoding)
+    .subarray(PIXELS)
+    .forEach((value, n) => {
+      expect(value).toBeCloseTo(expected[n]!, 12);
+    });
+});
+
+test("numbers of another type than bytes are refused", async () => {
+  const data = await loadDataset({ name: "cifar-10", path: folderWith(cifar10Files), sizes });
+  expect(() => data.stream("test", 0).fill(0, new Float32Array(PIXELS), new Int32Array(1))).toThrow(
+    "invalid images; this data set fills a Uint8Array: Float32Array",
+  );
 });
 
 test("every epoch of the training split holds each example once, in an order of its own", async () => {
   const data = await loadDataset({ name: "cifar-10", path: folderWith(cifar10Files), sizes });
   const labels = new Int32Array(30);
-  data.stream("train", 4).fill(0, new Float32Array(30 * PIXELS), labels);
+  data.stream("train", 4).fill(0, new Uint8Array(30 * PIXELS), labels);
   const epochs = [0, 10, 20].map((start) => [...labels.subarray(start, start + 10)]);
   for (const epoch of epochs) expect([...epoch].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(new Set(epochs.map(String)).size).toBe(3);
@@ -69,7 +82,7 @@ test("CIFAR-100 is read with its fine labels", async () => {
   const data = await loadDataset({ name: "cifar-100", path: folderWith(cifar100Files), sizes });
   expect(data.classes).toBe(100);
   const labels = new Int32Array(2);
-  data.stream("test", 0).fill(0, new Float32Array(2 * PIXELS), labels);
+  data.stream("test", 0).fill(0, new Uint8Array(2 * PIXELS), labels);
   expect([...labels]).toEqual([99, 0]);
 });
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { relativeDifference, type Setting, trained } from "./training";
+import { decoded } from "../../lib/datasets/encoding";
+import { BATCH, byteImages, INPUTS, relativeDifference, type Setting, trained } from "./training";
+
+/** Three channels of four values. */
+const BYTES = { scale: [0.017, 0.0175, 0.0174], shift: [-2.1, -2.04, -1.8] };
 
 const settings: Record<string, Setting> = {
   "relu, adam, constant": {},
@@ -14,6 +18,7 @@ const settings: Record<string, Setting> = {
   cosine: { options: { schedule: "cosine" } },
   linear: { options: { schedule: "linear", final_fraction: 0.1 } },
   "warm-up": { options: { warmup_updates: 10 } },
+  "images as bytes": { encoding: BYTES },
 };
 
 describe("the compiled engine agrees with TensorFlow.js's own arithmetic after 50 updates", () => {
@@ -33,6 +38,24 @@ describe("the compiled engine agrees with TensorFlow.js's own arithmetic after 5
     const compiled = await trained("onnx-cpu", {}, [0, 1, 2]);
     const eager = await trained("tfjs-wasm", {}, [0, 1, 2]);
     expect(relativeDifference(compiled.losses, eager.losses)).toBeLessThan(1e-5);
+  });
+});
+
+describe("images as bytes", () => {
+  it.each(["onnx-cpu", "tfjs-wasm"] as const)("train as what they stand for does, on %s", async (engine) => {
+    const updates = 20;
+    const images = byteImages(updates);
+    const bytes = await trained(engine, { encoding: BYTES, images, updates }, [0, 1]);
+    // By hand: example by example, four values of each channel.
+    const inputs = Float32Array.from(images, (byte, i) => {
+      const channel = Math.floor((i % INPUTS) / 4);
+      return byte * BYTES.scale[channel]! + BYTES.shift[channel]!;
+    });
+    expect(inputs).toHaveLength(updates * BATCH * INPUTS);
+    expect(Float32Array.from(decoded(images, INPUTS, BYTES))).toEqual(inputs);
+    const floats = await trained(engine, { images: inputs, updates }, [0, 1]);
+    expect(relativeDifference(bytes.losses, floats.losses)).toBeLessThan(1e-5);
+    expect(relativeDifference(bytes.evaluation.losses, floats.evaluation.losses)).toBeLessThan(1e-5);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What the engine tests share: a small problem, trained on any engine with any setting. */
 
+import type { ByteEncoding, Images } from "../../lib/datasets/encoding";
 import type { State } from "../../lib/engines/engine";
 import { createEngine, type EngineName } from "../../lib/engines/engines";
 import { initialParameter } from "../../lib/model/initialize";
@@ -16,9 +17,16 @@ export interface Setting {
   readonly optimizer?: ProgramSpec["optimizer"];
   readonly options?: Partial<OptimizerOptions>;
   readonly updates?: number;
+  /** Images are random bytes in place of normal numbers. */
+  readonly encoding?: ByteEncoding;
+  /** Images in place of either. */
+  readonly images?: Images;
 }
 
-export function programSpec({ architecture, optimizer = "adam" }: Setting, trials: number): ProgramSpec {
+export function programSpec(
+  { architecture, optimizer = "adam", encoding }: Setting,
+  trials: number,
+): ProgramSpec {
   return {
     architecture: {
       inputs: INPUTS,
@@ -31,6 +39,7 @@ export function programSpec({ architecture, optimizer = "adam" }: Setting, trial
     },
     optimizer,
     batchSize: BATCH,
+    encoding,
     trials,
   };
 }
@@ -55,6 +64,13 @@ export function batches(updates: number): { images: Float32Array; labels: Int32A
   return { images, labels };
 }
 
+/** As many images of random bytes. */
+export function byteImages(updates: number): Uint8Array {
+  const values = new Int32Array(updates * BATCH * INPUTS);
+  randomStream("bytes", 0).integers(0, 256, values);
+  return Uint8Array.from(values);
+}
+
 /** Trains one trial for each seed, seed s at (1 + s) times the learning rate. */
 export async function trained(engineName: EngineName, setting: Setting, seeds: readonly number[]) {
   const program = programSpec(setting, seeds.length);
@@ -62,7 +78,8 @@ export async function trained(engineName: EngineName, setting: Setting, seeds: r
   const engine = await createEngine(engineName, { threads: 2 });
   const session = await engine.open(program);
   session.setState(initialState(program, seeds));
-  const { images, labels } = batches(updates);
+  const { labels, images: normal } = batches(updates);
+  const images = setting.images ?? (setting.encoding ? byteImages(updates) : normal);
   const losses = await session.update(images, labels, coefficientTable(setting, updates, seeds));
   const evaluation = await session.evaluate(images.subarray(0, BATCH * INPUTS), labels.subarray(0, BATCH));
   const state = await session.getState();

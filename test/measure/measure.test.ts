@@ -76,8 +76,8 @@ describe("the speed of an engine", () => {
       name: "clock",
       description: "",
       threads: 1,
+      updatesPerCall: () => 4,
       open: async (spec) => ({
-        updatesPerCall: 4,
         setState: () => {},
         getState: async () => ({}),
         async update(_images, labels) {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Engine, Session } from "../../lib/engines/engine";
+import type { Engine } from "../../lib/engines/engine";
 import { createEngine } from "../../lib/engines/engines";
 import type { Study } from "../../lib/studies/study";
 import { type Trial, trialsOf } from "../../lib/studies/trials";
@@ -29,17 +29,7 @@ beforeAll(async () => {
 
 /** The engine with another number of updates to a call: the state goes in and out at other places. */
 function calling(updatesPerCall: number, inner: Engine = engine): Engine {
-  const open: Engine["open"] = async (spec) => {
-    const session = await inner.open(spec);
-    return new Proxy<Session>(session, {
-      get(target, key) {
-        if (key === "updatesPerCall") return updatesPerCall;
-        const value = Reflect.get(target, key, target);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-  };
-  return { ...inner, open };
+  return { ...inner, updatesPerCall: () => updatesPerCall };
 }
 
 /** Trains the study's one stack and interrupts it after so many updates of this run. */

@@ -9,7 +9,7 @@ import { type Trial, trialsOf } from "../../lib/studies/trials";
 import { readLedger } from "../../lib/sweep/ledger";
 import type { TrialRecord } from "../../lib/sweep/record";
 import { missingTrials, runStudy } from "../../lib/sweep/run";
-import { CLASSES, dataset, emptyFolder, smallStudy, UPDATES } from "./problem";
+import { CLASSES, dataset, emptyFolder, FEATURES, smallStudy, UPDATES } from "./problem";
 
 /** Mounting a small file system is the one honest way to fill a disk, and takes a privilege. */
 const canMount = (() => {
@@ -58,6 +58,44 @@ describe("a run", () => {
       sittings: [{ engine: { name: "onnx-cpu" } }],
     });
     expect(existsSync(join(folder, "lock.json"))).toBe(false);
+  });
+
+  it("trains on images in bytes as on the numbers that they stand for", async () => {
+    const encoding = { scale: [0.02, 0.03], shift: [-2.5, -3.5] }; // two channels of three features
+    const channel = (i: number) => Math.floor((i % FEATURES) / 3);
+    const clamped = (value: number) => Math.min(255, Math.max(0, Math.round(value)));
+    /** The clusters, rounded to bytes, handed over as they are or as float32. */
+    const rounded = (asBytes: boolean): Dataset => ({
+      ...dataset,
+      ...(asBytes ? { encoding } : {}),
+      stream(split, seed) {
+        const exact = dataset.stream(split, seed);
+        return {
+          size: exact.size,
+          fill(start, images, labels) {
+            const values = new Float32Array(images.length);
+            exact.fill(start, values, labels);
+            for (let i = 0; i < images.length; i++) {
+              const [scale, shift] = [encoding.scale[channel(i)]!, encoding.shift[channel(i)]!];
+              const byte = clamped((values[i]! - shift) / scale);
+              images[i] = asBytes ? byte : byte * scale + shift;
+            }
+          },
+        };
+      },
+    });
+    const study = smallStudy();
+    const [inBytes, inFloats] = await Promise.all(
+      [true, false].map((asBytes) =>
+        runStudy(study, { folder: emptyFolder(), dataset: rounded(asBytes), engine }),
+      ),
+    );
+    inBytes!.records.forEach((record, i) => {
+      const other = inFloats!.records[i]!;
+      if (record.status !== "completed" || other.status !== "completed") throw new Error("a trial diverged");
+      expect(record.loss).toBeCloseTo(other.loss, 5);
+      expect(record.test_loss).toBeCloseTo(other.test_loss, 5);
+    });
   });
 
   it("finds everything done the second time", async () => {
