@@ -8,7 +8,7 @@ import type { AnalysedSection } from "../laws/analysis";
 import type { Extrapolation } from "../laws/extrapolation";
 import type { LawFit, SizeLosses } from "../laws/fit";
 import { predictLoss } from "../laws/prediction";
-import { formatLaw, formatLoss, formatMiss, formatRate } from "../laws/wording";
+import { formatLaw, formatLoss, formatMiss, formatRate, formatRSquared } from "../laws/wording";
 import { lossChannel, sizeChannel } from "./axes";
 import type { GridData } from "./grid-data";
 import { bandLayer, bandRows, domainOf, kindDots, lawCurve } from "./law-layers";
@@ -195,7 +195,7 @@ function lawFinding({ analysis: { fixedRate, tuning } }: GridData): string {
   if (fixedRate.fit.status === "too_few_points") return `No law: ${fixedRate.fit.sentence}`;
   const { law, rSquared } = fixedRate.fit;
   const verb = rSquared >= LINE_R_SQUARED ? "lie on a line" : "do not lie on a line";
-  return `${fixedRate.fittedSizes.length} sizes at rate ${formatRate(tuning.rate)} ${verb}: ${formatLaw(law)}, R² ${rSquared.toFixed(3)}`;
+  return `${fixedRate.fittedSizes.length} sizes at rate ${formatRate(tuning.rate)} ${verb}: ${formatLaw(law)}, R² ${formatRSquared(rSquared)}`;
 }
 
 function extrapolationFinding(data: GridData): string {

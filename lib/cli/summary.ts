@@ -5,7 +5,7 @@
 
 import { type AnalysedSection, analyseGrid, type GridAnalysis } from "../laws/analysis";
 import type { Extrapolation } from "../laws/extrapolation";
-import { formatLaw, formatLoss, formatMiss, formatRate, formatRates } from "../laws/wording";
+import { formatLaw, formatLoss, formatMiss, formatRate, formatRates, formatRSquared } from "../laws/wording";
 import type { FactorValue, TrialRecord } from "../sweep/record";
 import type { BestValue } from "../tables/best";
 import { summarizeCells } from "../tables/cells";
@@ -106,7 +106,7 @@ function renderRateLaw({ rateLaw }: GridAnalysis): string {
   const { exponent, exponentInterval, coefficient, rSquared, points } = rateLaw;
   const { low, high, level } = exponentInterval;
   return [
-    `rate = ${formatRate(coefficient)} h^${exponent.toFixed(3)}, from ${points.length} sizes, R² ${rSquared.toFixed(3)}`,
+    `rate = ${formatRate(coefficient)} h^${exponent.toFixed(3)}, from ${points.length} sizes, R² ${formatRSquared(rSquared)}`,
     `exponent ${exponent.toFixed(3)} (${level * 100} % confidence interval ${low.toFixed(3)} to ${high.toFixed(3)})`,
     ...excluded,
   ].join("\n");

@@ -23,7 +23,7 @@ export function emptyImages(length: number, encoding: ByteEncoding | undefined):
  * @param features values of an example
  */
 export function decoded(images: Images, features: number, encoding: ByteEncoding | undefined): Float64Array {
-  const values = Float64Array.from(images);
+  const values = new Float64Array(images);
   if (!encoding) return values;
   const plane = features / encoding.scale.length;
   return values.map((value, i) => {

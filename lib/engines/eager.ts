@@ -96,7 +96,7 @@ class EagerSession implements Session {
       };
       const { losses, next } = tf.tidy(() =>
         train(this.spec, this.state, {
-          images: tf.tensor(Float32Array.from(part(images)), [1, batchSize, architecture.inputs]),
+          images: tf.tensor(new Float32Array(part(images)), [1, batchSize, architecture.inputs]),
           labels: tf.tensor(part(labels), [1, batchSize], "int32"),
           coefficients: tf.tensor(part(coefficients), [1, coefficients.length / updates / trials, trials]),
         }),
@@ -117,7 +117,7 @@ class EagerSession implements Session {
       evaluate(
         this.spec,
         this.state,
-        tf.tensor(Float32Array.from(images), [1, labels.length, this.spec.architecture.inputs]),
+        tf.tensor(new Float32Array(images), [1, labels.length, this.spec.architecture.inputs]),
         tf.tensor(labels, [labels.length], "int32"),
       ),
     );

@@ -3,7 +3,7 @@
 import { frameOf, textColumn } from "../tables/columns";
 import type { Frame } from "../tables/frame";
 import type { GridAnalysis } from "./analysis";
-import { formatLaw, formatLoss, formatMiss, formatRate } from "./wording";
+import { formatLaw, formatLoss, formatMiss, formatRate, formatRSquared } from "./wording";
 
 /** The findings of two grids side by side, in words; `names` head the columns. */
 export function comparisonFrame(
@@ -42,7 +42,7 @@ function findings({ sizes, rates, tuning, fixedRate, bestRates, rateLaw }: GridA
     { finding: "rate tuned on small sizes", value: tuning.sentence },
     {
       finding: "law of the small sizes at that rate",
-      value: fit === null ? "none" : `${formatLaw(fit.law)} nats, R² ${fit.rSquared.toFixed(3)}`,
+      value: fit === null ? "none" : `${formatLaw(fit.law)} nats, R² ${formatRSquared(fit.rSquared)}`,
     },
     {
       finding: "predicted at the largest size",

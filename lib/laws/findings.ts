@@ -15,7 +15,7 @@ import { lossAt } from "./forms";
 import type { RateBand } from "./rate-band";
 import type { RateLawOutcome } from "./rate-law";
 import type { RateSupport } from "./rate-support";
-import { formatLaw, formatList, formatLoss, formatMiss, formatRate } from "./wording";
+import { formatLaw, formatList, formatLoss, formatMiss, formatRate, formatRSquared } from "./wording";
 
 /** What the training of some trials took: `36 trials took 9 s of training with onnx-cpu.` */
 export function costSentence(records: readonly TrialRecord[]): string {
@@ -143,7 +143,7 @@ export function departureFindings(
   const onCurve = ends.filter(({ state }) => state === "within_seeds" || state === "within_law");
   const fixed = ends.find(({ rate }) => rate === fixedRate);
   return [
-    `The curve of tuned models is ${formatLaw(curve.fit.law)} nats, ${FORM_WORDS[curve.fit.law.form]} (R² ${curve.fit.rSquared.toFixed(3)}).`,
+    `The curve of tuned models is ${formatLaw(curve.fit.law)} nats, ${FORM_WORDS[curve.fit.law.form]} (R² ${formatRSquared(curve.fit.rSquared)}).`,
     curve.seedDeviation === null
       ? "There is a single seed a cell, so the noise of seeds is unknown, and only the law's own interval judges."
       : `Trials of its cells that differ in their seed differ by a standard deviation of ${curve.seedDeviation.toFixed(3)} nats.`,

@@ -7,7 +7,7 @@ import { chooseForm, type FormChoice } from "./choice";
 import type { BootstrapOptions } from "./confidence";
 import { type Extrapolation, extrapolateTo } from "./extrapolation";
 import { FORM_WORDS, fitLaw, type LawFit, type SizeLosses } from "./fit";
-import { formatLaw, formatLoss, formatMiss } from "./wording";
+import { formatLaw, formatLoss, formatMiss, formatRSquared } from "./wording";
 
 export type LargeRunVerdict =
   | {
@@ -63,7 +63,7 @@ export function judgeLargeRun(
     fit,
     extrapolation,
     sentences: [
-      `${smaller.length} sizes from ${smaller[0]!.size} to ${last} follow ${FORM_WORDS[fit.law.form]}: ${formatLaw(fit.law)} nats, R² ${fit.rSquared.toFixed(3)}.`,
+      `${smaller.length} sizes from ${smaller[0]!.size} to ${last} follow ${FORM_WORDS[fit.law.form]}: ${formatLaw(fit.law)} nats, R² ${formatRSquared(fit.rSquared)}.`,
       `Carried on to size ${large.size}, ${ratio(large.size / last)} the largest of them, it predicts ${formatLoss(prediction.loss)} nats (${level * 100} % prediction interval ${formatLoss(low)} to ${formatLoss(high)}); the run gave ${formatLoss(observed!)}: ${formatMiss(miss!)} nats.`,
       ...advice(status, extrapolation, sorted),
     ],
