@@ -81,6 +81,8 @@ Nothing is installed and nothing is written outside the folder in which it is ca
     ./offcurve --help
 
 Engines in this bundle: ${engines.join(", ")}. WebGPU takes a Vulkan driver of the machine.
+For onnx-cuda on an NVIDIA GPU: where there is a network, "npm run cuda" in the project; then put the files libonnxruntime_providers_*.so and the
+folder cuda from its node_modules/onnxruntime-node/bin/napi-v6/linux/x64 into the same folder here.
 Studies whose data are here: ${bundledStudies(description).join(", ")}, and your own on kanji-1000. Others take their data in data/, or in the
 folder that the environment variable OFFCURVE_DATA names.
 

@@ -3,18 +3,24 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ask } from "../machine/ask";
-import { nvidiaGpus } from "../machine/gpus";
+import { type GpuDescription, nvidiaGpus } from "../machine/gpus";
 import { EngineUnavailableError } from "./errors";
 import { firstLine } from "./packages";
 
 const PROVIDER = "libonnxruntime_providers_cuda.so";
 
-/** onnxruntime-node's own install script, which fetches the provider from nuget.org (some 300 MB). */
-const INSTALL_PROVIDER =
+/** The provider for CUDA 13 with the libraries that it needs, from PyPI. */
+const INSTALL = "npm run cuda";
+
+/** The first driver that runs CUDA 13. */
+const CUDA_13_DRIVER = 580;
+
+/** For older drivers: onnxruntime-node's own install script, which fetches the provider for CUDA 12 from nuget.org. */
+const INSTALL_CUDA_12 =
   "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12";
 
-/** From NVIDIA's package repository for Debian and Ubuntu. */
-const INSTALL_LIBRARIES = "sudo apt-get install -y cuda-libraries-12-9 libcudnn9-cuda-12";
+/** What that one needs, from NVIDIA's package repository for Debian and Ubuntu. */
+const INSTALL_CUDA_12_LIBRARIES = "sudo apt-get install -y cuda-libraries-12-9 libcudnn9-cuda-12";
 
 const INSTALL_DRIVER = "sudo apt-get install -y nvidia-driver";
 
@@ -31,7 +37,7 @@ const ANSWER_SECONDS = 5;
  * @param folder of onnxruntime-node's libraries
  * @throws EngineUnavailableError where the provider is not among them
  */
-export async function requireCudaFiles(folder = libraryFolder()): Promise<void> {
+export async function requireCudaFiles(folder = providerFolder()): Promise<void> {
   const system = `${process.platform}-${process.arch}`;
   if (system !== "linux-x64") {
     const reason = `onnxruntime-node has the CUDA provider for linux-x64 alone, and this is ${system}`;
@@ -43,12 +49,16 @@ export async function requireCudaFiles(folder = libraryFolder()): Promise<void> 
     gpus.length > 0 ? "" : " (nor is an NVIDIA GPU with its driver to be seen here, which it needs)";
   throw new EngineUnavailableError(
     `the CUDA provider of onnxruntime-node is not installed${hardware}`,
-    INSTALL_PROVIDER,
+    // A bundle has neither the lock nor npm; its page says how the provider is added.
+    existsSync(providerLock()) ? (gpus.some(isOld) ? INSTALL_CUDA_12 : INSTALL) : undefined,
   );
 }
 
 /** What to say where the provider is installed and does not start. */
-export async function explainCuda(error: unknown, folder = libraryFolder()): Promise<EngineUnavailableError> {
+export async function explainCuda(
+  error: unknown,
+  folder = providerFolder(),
+): Promise<EngineUnavailableError> {
   const options = { cause: error };
   if ((await nvidiaGpus(ANSWER_SECONDS)).gpus.length === 0) {
     const card = nvidiaCardIsThere();
@@ -60,13 +70,25 @@ export async function explainCuda(error: unknown, folder = libraryFolder()): Pro
   const missing = await missingLibraries(join(folder, PROVIDER));
   if (missing.length > 0) {
     const reason = `the CUDA provider lacks the libraries ${missing.join(", ")}`;
-    return new EngineUnavailableError(reason, INSTALL_LIBRARIES, options);
+    const command = missing.some((name) => name.endsWith(".so.12")) ? INSTALL_CUDA_12_LIBRARIES : INSTALL;
+    return new EngineUnavailableError(reason, command, options);
   }
   const reason = `the CUDA provider does not start: ${firstLine(error)}`;
   return new EngineUnavailableError(reason, undefined, options);
 }
 
-function libraryFolder(): string {
+function isOld({ driver }: GpuDescription): boolean {
+  return driver !== null && Number.parseInt(driver, 10) < CUDA_13_DRIVER;
+}
+
+/** The lock of the Python packages that the provider is taken from. */
+export function providerLock(): string {
+  const library = dirname(require.resolve("offcurve/package.json"));
+  return join(library, "..", "environment", "cuda", "requirements.txt");
+}
+
+/** The folder of onnxruntime-node's libraries, where it looks for its providers. */
+export function providerFolder(): string {
   const root = dirname(require.resolve("onnxruntime-node/package.json"));
   return join(root, "bin", "napi-v6", process.platform, process.arch);
 }

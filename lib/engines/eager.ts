@@ -22,8 +22,8 @@ export interface BackendOptions {
   readonly settings?: EngineSettings;
   /** Defaults to "processor". */
   readonly device?: DeviceKind;
-  /** Updates between which losses are not read, which makes this side wait for a GPU; defaults to 1. */
-  readonly updatesPerCall?: number;
+  /** Updates between which losses are not read, which makes this side wait for a GPU; defaults to one. */
+  readonly updatesPerCall?: (spec: ProgramSpec) => number;
 }
 
 /**
@@ -32,7 +32,12 @@ export interface BackendOptions {
  */
 export async function eagerEngine(backend: string, options: BackendOptions = {}): Promise<Engine> {
   const { name = `tfjs-${backend}`, version = `TensorFlow.js ${tf.version.tfjs}` } = options;
-  const { description = `backend ${backend}`, settings, device = "processor", updatesPerCall = 1 } = options;
+  const {
+    description = `backend ${backend}`,
+    settings,
+    device = "processor",
+    updatesPerCall = () => 1,
+  } = options;
   await activate(backend);
   return {
     name,
@@ -41,7 +46,7 @@ export async function eagerEngine(backend: string, options: BackendOptions = {})
     settings: { backend, threads: 1, ...settings },
     device,
     threads: 1,
-    updatesPerCall: () => updatesPerCall,
+    updatesPerCall,
     open: async (spec) => {
       await activate(backend);
       return new EagerSession(spec, backend);

@@ -6,32 +6,20 @@
 import { withPlainProducts } from "../trace/plain-products";
 import type { DeviceKind, Engine } from "./engine";
 import { EngineUnavailableError } from "./errors";
-import { ONNX_VERSION, updatesWithin } from "./onnx";
+import { ONNX_VERSION } from "./onnx";
 import { OnnxSession, type Provider } from "./onnx-session";
 import { firstLine } from "./packages";
 import { requireProvider } from "./provider-check";
+import { updatesOnDevice } from "./updates-per-call";
 import { prepareVulkan } from "./vulkan";
 import { type Adapter, noAdapter, webgpuAdapter } from "./webgpu";
-
-/**
- * Updates in one call. The state does not travel, so that only the cost of a call is to be shared; on an H100 more
- * were hardly faster.
- */
-const MOST_UPDATES = 8;
-
-/**
- * Work in one call, so that an interrupt is soon noticed: a second of a GPU of one teraflop per second, and some of one
- * that the processor emulates.
- */
-const CALL_FLOPS: Record<DeviceKind, number> = { gpu: 1e12, "software-gpu": 1e10, processor: 1e10 };
 
 /** How the provider takes the step program. It does not repeat programs on the GPU. */
 export function webgpuProvider(device: DeviceKind): Provider {
   return {
     options: { executionProviders: ["webgpu"], graphOptimizationLevel: "all", logSeverityLevel: 3 },
     repeats: false,
-    updatesPerCall: (spec) =>
-      updatesWithin(spec, { flops: CALL_FLOPS[device], fewest: 1, most: MOST_UPDATES }),
+    updatesPerCall: updatesOnDevice(device),
     prepare: withPlainProducts,
   };
 }

@@ -1,10 +1,9 @@
 /** The default engine: the compiled step program on the processor. */
 
 import { availableParallelism } from "node:os";
-import { updateFlops } from "../model/mlp";
-import type { ProgramSpec } from "../optimizers/program";
 import type { Engine, EngineOptions } from "./engine";
 import { OnnxSession, type Provider } from "./onnx-session";
+import { updatesWithin } from "./updates-per-call";
 
 export const { version: ONNX_VERSION } = require("onnxruntime-node/package.json") as { version: string };
 
@@ -37,13 +36,4 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
     updatesPerCall: provider.updatesPerCall,
     open: async (spec) => new OnnxSession(spec, provider),
   };
-}
-
-/** As many updates as are within so many floating-point operations, but no fewer and no more than given. */
-export function updatesWithin(
-  { architecture, batchSize, trials }: ProgramSpec,
-  { flops, fewest, most }: { readonly flops: number; readonly fewest: number; readonly most: number },
-): number {
-  const updates = Math.floor(flops / (updateFlops(architecture, batchSize) * trials));
-  return Math.min(most, Math.max(fewest, updates));
 }

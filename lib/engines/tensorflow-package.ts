@@ -1,6 +1,6 @@
 /**
  * Where the packages @tensorflow/tfjs-node and tfjs-node-gpu lie: the one that `npm run tensorflow` built over a current
- * libtensorflow, and the one that npm installed. Loading them is `tensorflow.ts`, building them `tensorflow-build.ts`.
+ * libtensorflow, and the one that npm installed. Loading them is `tensorflow.ts`, building them `install/tensorflow.ts`.
  */
 
 import { existsSync, readdirSync } from "node:fs";

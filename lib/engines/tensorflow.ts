@@ -16,15 +16,13 @@ import {
   type TensorflowPackage,
   tensorflowPackages,
 } from "./tensorflow-package";
+import { updatesOnDevice } from "./updates-per-call";
 
 /** The name under which both packages register with TensorFlow.js. */
 const BACKEND = "tensorflow";
 
 /** Seconds that nvidia-smi is given to say which GPUs there are. */
 const GPU_QUERY_SECONDS = 5;
-
-/** Updates between which a GPU is not waited for. */
-const GPU_UPDATES_PER_CALL = 8;
 
 /** What this process has loaded. There is no unloading it. */
 interface Loaded {
@@ -63,7 +61,7 @@ export async function tensorflowEngine(name: TensorflowName, options: EngineOpti
       ...(gpu ? { matrix_precision: gpuPrecision() } : {}),
     },
     device: gpu ? "gpu" : "processor",
-    updatesPerCall: gpu ? GPU_UPDATES_PER_CALL : 1,
+    ...(gpu ? { updatesPerCall: updatesOnDevice("gpu") } : {}),
   });
   return { ...engine, threads: gpu ? 1 : threads };
 }

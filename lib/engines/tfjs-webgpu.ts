@@ -3,11 +3,9 @@
 import { eagerEngine } from "./eager";
 import type { Engine } from "./engine";
 import { loaded } from "./packages";
+import { updatesOnDevice } from "./updates-per-call";
 import { provideNavigatorGpu, webgpuAdapter } from "./webgpu";
 import { keepStackedMatricesApart } from "./webgpu-products";
-
-/** Updates after which losses are read: reading waits for the GPU. */
-const UPDATES_PER_CALL = 8;
 
 /** @throws EngineUnavailableError where the packages do not load or no GPU answers */
 export async function tfjsWebgpuEngine(): Promise<Engine> {
@@ -20,6 +18,6 @@ export async function tfjsWebgpuEngine(): Promise<Engine> {
     description: adapter.name,
     settings: { adapter: adapter.name, matrix_precision: "float32" },
     device: adapter.device,
-    updatesPerCall: UPDATES_PER_CALL,
+    updatesPerCall: updatesOnDevice(adapter.device),
   });
 }

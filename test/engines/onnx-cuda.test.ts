@@ -15,6 +15,18 @@ import { stacksOf } from "../../lib/sweep/stacks";
 const LINUX = process.platform === "linux" && process.arch === "x64";
 const emptyFolder = () => mkdtempSync(join(tmpdir(), "offcurve-cuda-"));
 
+const { PATH } = process.env;
+afterEach(() => {
+  process.env.PATH = PATH;
+});
+
+/** Puts a program first in the path that answers as NVIDIA's own, for the test. */
+function withNvidiaSmi(answer: string): void {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "nvidia-smi"), `#!/bin/sh\necho "${answer}"\n`, { mode: 0o755 });
+  process.env.PATH = `${folder}:${PATH}`;
+}
+
 describe("the CUDA provider", () => {
   it.runIf(LINUX)("that is not installed is one sentence and the command that installs it", async () => {
     const error = await requireCudaFiles(emptyFolder()).catch((thrown: unknown) => thrown);
@@ -22,15 +34,32 @@ describe("the CUDA provider", () => {
     const { reason, command, message } = error as EngineUnavailableError;
     expect(reason).toMatch(/^the CUDA provider of onnxruntime-node is not installed/);
     expect(message).toBe(`${reason}; this mends it: ${command}`);
-    const [program, script, flag] = command!.split(" ");
-    expect(program).toBe("node");
-    expect(existsSync(resolve(__dirname, "../..", script!))).toBe(true);
-    // The name that onnxruntime-node itself has for the files of this system.
-    const { requirements } = require(resolve(__dirname, "../..", script!, "../install-metadata.js")) as {
-      requirements: Record<string, string[]>;
-    };
-    expect(flag).toBe(`--onnxruntime-node-install=${requirements["linux/x64"]}`);
+    const { scripts } = require("../../package.json") as { scripts: Record<string, string> };
+    expect(scripts).toHaveProperty(/^npm run ([a-z]+)$/.exec(command!)![1]!);
   });
+
+  it.runIf(LINUX)(
+    "that is not installed beside a driver too old for CUDA 13 is that for CUDA 12",
+    async () => {
+      const commandWith = async (driver: string) => {
+        withNvidiaSmi(`NVIDIA H100 80GB HBM3, 81559, ${driver}`);
+        const error = await requireCudaFiles(emptyFolder()).catch((thrown: unknown) => thrown);
+        expect((error as EngineUnavailableError).reason).toBe(
+          "the CUDA provider of onnxruntime-node is not installed",
+        );
+        return (error as EngineUnavailableError).command!;
+      };
+      expect(await commandWith("580.65.06")).toBe("npm run cuda");
+      const [program, script, flag] = (await commandWith("570.172.08")).split(" ");
+      expect(program).toBe("node");
+      expect(existsSync(resolve(__dirname, "../..", script!))).toBe(true);
+      // The name that onnxruntime-node itself has for the files of this system.
+      const { requirements } = require(resolve(__dirname, "../..", script!, "../install-metadata.js")) as {
+        requirements: Record<string, string[]>;
+      };
+      expect(flag).toBe(`--onnxruntime-node-install=${requirements["linux/x64"]}`);
+    },
+  );
 
   it.runIf(LINUX)("that is installed is taken", async () => {
     const folder = emptyFolder();

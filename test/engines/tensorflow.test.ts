@@ -1,32 +1,27 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  createWriteStream,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { describe, expect, it } from "vitest";
-import { ZipFile } from "yazl";
-import { compileAddon, unpackPackage } from "../../lib/engines/tensorflow-addon";
-import { buildTensorflow } from "../../lib/engines/tensorflow-build";
+import { unpackLibtensorflow } from "../../lib/engines/install/libtensorflow";
+import { buildTensorflow } from "../../lib/engines/install/tensorflow";
+import { compileAddon, unpackPackage } from "../../lib/engines/install/tensorflow-addon";
+import { findTools, InstallError, type Tools } from "../../lib/engines/install/tools";
+import { downloadWheels } from "../../lib/engines/install/wheels";
 import { tensorflowPackages } from "../../lib/engines/tensorflow-package";
-import { findTools, TensorflowBuildError, type Tools } from "../../lib/engines/tensorflow-tools";
-import { downloadWheels, unpackWheels } from "../../lib/engines/tensorflow-wheel";
-
-const folder = () => mkdtempSync(join(tmpdir(), "offcurve-tensorflow-test-"));
+import { temporaryFolder, wheel } from "./wheels";
 
 /** A JavaScript program that stands for npm or node-gyp. */
 function program(text: string): string {
-  const file = join(folder(), "program.js");
+  const file = join(temporaryFolder(), "program.js");
   writeFileSync(file, text);
   return file;
 }
@@ -45,23 +40,11 @@ const python = ["python3", "python"].find(
 
 const WHEEL = "tensorflow_cpu-2.99.0-cp312-cp312-manylinux_2_27_x86_64.whl";
 
-/** A wheel with files of these names, which hold their own names. */
-async function wheel(target: string, name: string, files: readonly string[]): Promise<string> {
-  const zip = new ZipFile();
-  for (const file of files)
-    zip.addBuffer(Buffer.from(file), file, { mode: file.includes("/bin/") ? 0o100755 : 0o100644 });
-  zip.end();
-  mkdirSync(target, { recursive: true });
-  const path = join(target, name);
-  await pipeline(zip.outputStream, createWriteStream(path));
-  return path;
-}
-
 const LIBRARIES = ["tensorflow/libtensorflow_cc.so.2", "tensorflow/libtensorflow_framework.so.2"];
 
 describe("taking libtensorflow from Python's packages", () => {
   it("takes the libraries, the C headers and what CUDA runs on, and nothing else", async () => {
-    const [wheels, target] = [folder(), folder()];
+    const [wheels, target] = [temporaryFolder(), temporaryFolder()];
     await wheel(wheels, WHEEL, [
       ...LIBRARIES,
       "tensorflow/include/tensorflow/c/eager/c_api.h",
@@ -75,7 +58,7 @@ describe("taking libtensorflow from Python's packages", () => {
       "nvidia/cuda_nvcc/lib/libstatic.a",
       "nvidia/cuda_nvcc/include/crt.h",
     ]);
-    expect(await unpackWheels(wheels, target)).toBe("2.99.0");
+    expect(await unpackLibtensorflow(wheels, target)).toBe("2.99.0");
     expect(readFileSync(join(target, "lib/libtensorflow_cc.so.2"), "utf8")).toBe(LIBRARIES[0]);
     // The names that the addon is linked with.
     expect(readlinkSync(join(target, "lib/libtensorflow.so"))).toBe("libtensorflow_cc.so.2");
@@ -93,31 +76,29 @@ describe("taking libtensorflow from Python's packages", () => {
   });
 
   it("links cuSOLVER to where libtensorflow_framework looks: without it TensorFlow uses no GPU", async () => {
-    const [wheels, target] = [folder(), folder()];
+    const [wheels, target] = [temporaryFolder(), temporaryFolder()];
     const library = "nvidia/cusolver/lib/libcusolver.so.11";
     await wheel(wheels, WHEEL, LIBRARIES);
     await wheel(wheels, "nvidia_cusolver_cu12-11.7.5.82-py3-none-any.whl", [library]);
-    await unpackWheels(wheels, target);
+    await unpackLibtensorflow(wheels, target);
     expect(readFileSync(join(target, "nvidia/cusparse/lib/libcusolver.so.11"), "utf8")).toBe(library);
   });
 
   it("names what a package lacks, and a file that is damaged", async () => {
-    const wheels = folder();
+    const wheels = temporaryFolder();
     await wheel(wheels, WHEEL, LIBRARIES.slice(1));
-    await expect(unpackWheels(wheels, folder())).rejects.toThrow(
-      new TensorflowBuildError(
-        "TensorFlow's package holds no libtensorflow_cc.so.2; has the lock been changed?",
-      ),
+    await expect(unpackLibtensorflow(wheels, temporaryFolder())).rejects.toThrow(
+      new InstallError("TensorFlow's package holds no libtensorflow_cc.so.2; has the lock been changed?"),
     );
     const damaged = await wheel(wheels, WHEEL, LIBRARIES);
     writeFileSync(damaged, readFileSync(damaged).subarray(0, 100));
-    await expect(unpackWheels(wheels, folder())).rejects.toThrow(
+    await expect(unpackLibtensorflow(wheels, temporaryFolder())).rejects.toThrow(
       /^cannot unpack .*tensorflow_cpu-2\.99\.0.*; give the command again$/,
     );
   });
 
   it.skipIf(!process.env.CI && !python)("refuses a file that has not the hash of the lock", async () => {
-    const [served, wheels, place] = [folder(), join(folder(), "wheels"), folder()];
+    const [served, wheels, place] = [temporaryFolder(), join(temporaryFolder(), "wheels"), temporaryFolder()];
     const path = await wheel(served, WHEEL, [
       "tensorflow_cpu-2.99.0.dist-info/METADATA",
       "tensorflow_cpu-2.99.0.dist-info/WHEEL",
@@ -126,14 +107,13 @@ describe("taking libtensorflow from Python's packages", () => {
     const lock = join(place, "requirements.txt");
     const sum = createHash("sha256").update(readFileSync(path)).digest("hex");
     const options = `--no-index\n--find-links ${served}\n`;
-    const tools = { ...TOOLS, python: python! };
     writeFileSync(
       lock,
       `${options}tensorflow-cpu==2.99.0 --hash=sha256:${sum.replace(/^./, (digit) => (digit === "0" ? "1" : "0"))}\n`,
     );
-    const refused = downloadWheels(lock, wheels, tools);
+    const refused = downloadWheels(lock, wheels, python!);
     await expect(refused).rejects.toThrow(
-      /^could not download TensorFlow's packages with pip \(exit status 1\); see that/,
+      /^could not download Python packages with pip \(exit status 1\); see that/,
     );
     await expect(refused).rejects.toThrow(/DO NOT MATCH THE HASHES/i);
     expect(existsSync(join(wheels, WHEEL))).toBe(false);
@@ -142,7 +122,7 @@ describe("taking libtensorflow from Python's packages", () => {
 
 describe("the npm package without its install script", () => {
   const lock = (integrity: string) => {
-    const file = join(folder(), "package-lock.json");
+    const file = join(temporaryFolder(), "package-lock.json");
     const entry = { version: "4.22.0", integrity };
     writeFileSync(file, JSON.stringify({ packages: { "node_modules/@tensorflow/tfjs-node": entry } }));
     return file;
@@ -155,7 +135,7 @@ describe("the npm package without its install script", () => {
   `);
 
   it("is refused where its checksum is not the project's", async () => {
-    const target = join(folder(), "package");
+    const target = join(temporaryFolder(), "package");
     await expect(unpackPackage("tfjs-node", lock("sha512-AAAA"), target, { ...TOOLS, npm })).rejects.toThrow(
       "@tensorflow/tfjs-node 4.22.0 as downloaded has not the sha512 checksum of package-lock.json; nothing of it was used",
     );
@@ -164,7 +144,7 @@ describe("the npm package without its install script", () => {
 
   it("is refused where the project does not lock it", async () => {
     await expect(
-      unpackPackage("tfjs-node-gpu", lock("sha512-AAAA"), folder(), { ...TOOLS, npm }),
+      unpackPackage("tfjs-node-gpu", lock("sha512-AAAA"), temporaryFolder(), { ...TOOLS, npm }),
     ).rejects.toThrow(
       /does not lock @tensorflow\/tfjs-node-gpu; bring it back with: git checkout package-lock\.json$/,
     );
@@ -172,7 +152,7 @@ describe("the npm package without its install script", () => {
 
   it("tells where Node's headers can be named when node-gyp cannot fetch them, with its last words", async () => {
     const nodeGyp = program(`console.error("gyp ERR! network"); process.exit(1);`);
-    await expect(compileAddon(folder(), { ...TOOLS, nodeGyp })).rejects.toThrow(
+    await expect(compileAddon(temporaryFolder(), { ...TOOLS, nodeGyp })).rejects.toThrow(
       /^could not compile the addon \(exit status 1\); .*npm_config_nodedir\. Its last words:\ngyp ERR! network$/,
     );
   });
@@ -180,17 +160,17 @@ describe("the npm package without its install script", () => {
 
 describe("what building takes", () => {
   it("is named, all of it and with the command that brings it, where it is missing", () => {
-    const empty = folder();
+    const empty = temporaryFolder();
     expect(() => findTools({ PATH: empty })).toThrow(
-      new TensorflowBuildError(
+      new InstallError(
         "missing here: a C++ compiler (g++), make, Python 3 with pip, tar; on Debian and Ubuntu this installs them: sudo apt-get install -y build-essential python3-pip",
       ),
     );
   });
 
   it("leaves nothing behind where it fails", async () => {
-    const root = folder(); // holds no lock
-    await expect(buildTensorflow("tfjs-node", () => {}, root)).rejects.toThrow(TensorflowBuildError);
+    const root = temporaryFolder(); // holds no lock
+    await expect(buildTensorflow("tfjs-node", () => {}, root)).rejects.toThrow(InstallError);
     const built = join(root, "built");
     expect(existsSync(built) ? readdirSync(built) : []).toEqual([]);
   });
@@ -198,7 +178,7 @@ describe("what building takes", () => {
 
 describe("the packages of TensorFlow on a machine", () => {
   it("are told apart by whether their native part is there", () => {
-    const root = folder();
+    const root = temporaryFolder();
     const built = join(root, "built/tfjs-node-gpu");
     expect(tensorflowPackages("tfjs-node-gpu", root).filter(({ origin }) => origin === "built")).toEqual([]);
     mkdirSync(join(built, "lib/napi-v8"), { recursive: true });

@@ -5,16 +5,16 @@ import { nodeNotices } from "../../lib/cli/doctor-node";
 
 const ROOT = resolve(__dirname, "../..");
 const FOLDER = join(ROOT, "environment/container");
-const FILES = ["Containerfile", "Containerfile.cuda"];
+const FILE = "Containerfile";
 
 interface Instruction {
   readonly name: string;
   readonly text: string;
 }
 
-/** The instructions of a container file, continued lines joined. */
-function instructions(file: string): Instruction[] {
-  const text = readFileSync(join(FOLDER, file), "utf8").replace(/^\s*#.*\n/gm, "");
+/** The instructions of the container file, continued lines joined. */
+function instructions(): Instruction[] {
+  const text = readFileSync(join(FOLDER, FILE), "utf8").replace(/^\s*#.*\n/gm, "");
   return text
     .replace(/\\\n/g, " ")
     .split("\n")
@@ -25,28 +25,27 @@ function instructions(file: string): Instruction[] {
     });
 }
 
-const texts = (file: string, name: string) =>
-  instructions(file)
+const texts = (name: string) =>
+  instructions()
     .filter((instruction) => instruction.name === name)
     .map(({ text }) => text);
 
-describe.each(FILES)("environment/container/%s", (file) => {
-  it("starts from images of one exact version", () => {
-    const images = texts(file, "FROM").map((text) => text.split(/\s+/)[0]!);
+describe("the container file", () => {
+  it("starts from an image of one exact version", () => {
+    const images = texts("FROM").map((text) => text.split(/\s+/)[0]!);
     expect(images.length).toBeGreaterThan(0);
     for (const image of images)
       expect(image).toMatch(/^docker\.io\/[a-z]+\/[a-z]+:\d+\.\d+\.\d+-[a-z0-9.-]+$/);
   });
 
-  it("has a version of Node that the project is tested on, the same in both files", () => {
-    const versionIn = (name: string) => /\/node:(\d+\.\d+\.\d+)-/.exec(texts(name, "FROM").join("\n"))?.[1];
-    expect(nodeNotices(`v${versionIn(file)}`)).toEqual([]);
-    expect(new Set(FILES.map(versionIn)).size).toBe(1);
+  it("has a version of Node that the project is tested on", () => {
+    const version = /\/node:(\d+\.\d+\.\d+)-/.exec(texts("FROM").join("\n"))?.[1];
+    expect(nodeNotices(`v${version}`)).toEqual([]);
   });
 
   it("runs as an ordinary user, who alone runs what comes from the registries of packages", () => {
     let user = "root";
-    for (const { name, text } of instructions(file)) {
+    for (const { name, text } of instructions()) {
       if (name === "USER") user = text;
       if (name === "RUN" && /\b(npm (ci|run|install)|pip3? install|node lib)/.test(text))
         expect(user, text).not.toBe("root");
@@ -57,7 +56,7 @@ describe.each(FILES)("environment/container/%s", (file) => {
   });
 
   it("copies only what the repository has", () => {
-    for (const text of texts(file, "COPY").filter((copy) => !copy.includes("--from="))) {
+    for (const text of texts("COPY").filter((copy) => !copy.includes("--from="))) {
       const sources = text
         .split(/\s+/)
         .filter((word) => !word.startsWith("--"))
@@ -71,13 +70,13 @@ describe.each(FILES)("environment/container/%s", (file) => {
 
   it("installs locked versions alone, and calls scripts that there are", () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-    const runs = texts(file, "RUN").join("\n");
+    const runs = texts("RUN").join("\n");
     expect(runs).toContain("npm ci ");
     expect(runs).not.toMatch(/npm (install|i|add) |pip3? install|curl|wget/);
     for (const [, script] of runs.matchAll(/npm run ([a-z:]+)/g)) expect(scripts).toHaveProperty(script!);
     const programs = [
       ...runs.matchAll(/\blib\/dist\/(\S+)\.js/g),
-      ...texts(file, "CMD")
+      ...texts("CMD")
         .join()
         .matchAll(/lib\/bin\/\S+\.js/g),
     ];
@@ -89,7 +88,7 @@ describe.each(FILES)("environment/container/%s", (file) => {
 
   it("has the files of the command offcurve before npm installs, which links none that is missing", () => {
     const { bin } = JSON.parse(readFileSync(join(ROOT, "lib/package.json"), "utf8"));
-    const all = instructions(file);
+    const all = instructions();
     const before = all.slice(
       0,
       all.findIndex(({ name, text }) => name === "RUN" && text.startsWith("npm ci ")),
@@ -101,12 +100,12 @@ describe.each(FILES)("environment/container/%s", (file) => {
   });
 
   it("says by itself what works in it, and has JupyterLab's port", () => {
-    expect(JSON.parse(texts(file, "CMD").at(-1)!)).toEqual(["node", "lib/bin/offcurve.js", "doctor"]);
-    expect(texts(file, "EXPOSE")).toEqual(["8888"]);
+    expect(JSON.parse(texts("CMD").at(-1)!)).toEqual(["node", "lib/bin/offcurve.js", "doctor"]);
+    expect(texts("EXPOSE")).toEqual(["8888"]);
   });
 
   it("keeps what was built or run on this machine out of the image", () => {
-    const ignored = readFileSync(join(FOLDER, `${file}.dockerignore`), "utf8").split("\n");
+    const ignored = readFileSync(join(FOLDER, `${FILE}.dockerignore`), "utf8").split("\n");
     for (const pattern of [
       "**/node_modules",
       "**/dist",
@@ -121,9 +120,10 @@ describe.each(FILES)("environment/container/%s", (file) => {
 
   it("has its commands in the README beside it", () => {
     const readme = readFileSync(join(FOLDER, "README.md"), "utf8");
-    expect(readme).toMatch(
-      new RegExp(`podman build .*-f environment/container/${file.replace(".", "\\.")} `),
-    );
-    for (const image of texts(file, "FROM")) expect(readme).toContain(image.split(/\s+/)[0]);
+    expect(readme).toMatch(/podman build .*-f environment\/container\/Containerfile \./);
+    for (const argument of texts("ARG")) {
+      expect(readme).toContain(`--build-arg ${argument.replace(/=.*/, "")}=yes`);
+    }
+    for (const image of texts("FROM")) expect(readme).toContain(image.split(/\s+/)[0]);
   });
 });

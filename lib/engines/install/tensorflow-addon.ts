@@ -6,8 +6,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { TensorflowName } from "./tensorflow-package";
-import { runStep, TensorflowBuildError, type Tools } from "./tensorflow-tools";
+import type { TensorflowName } from "../tensorflow-package";
+import { InstallError, runStep, type Tools } from "./tools";
 
 /** Version of Node-API that the addon is compiled for: the highest that the packages' list names, and that all Nodes since 12.22 have. */
 const NODE_API = 8;
@@ -44,7 +44,7 @@ export async function installDependencies(folder: string, { npm }: Tools): Promi
  *
  * @param projectLock the project's package-lock.json, whose version and checksum of the package count
  * @returns its version
- * @throws TensorflowBuildError where what the registry serves is not what was locked
+ * @throws InstallError where what the registry serves is not what was locked
  */
 export async function unpackPackage(
   name: TensorflowName,
@@ -73,7 +73,7 @@ export async function unpackPackage(
   const archive = join(folder, filename.replace("@", "").replace("/", "-"));
   const [algorithm = "sha512", expected] = integrity.split("-");
   if (createHash(algorithm).update(readFileSync(archive)).digest("base64") !== expected) {
-    throw new TensorflowBuildError(
+    throw new InstallError(
       `@tensorflow/${name} ${version} as downloaded has not the ${algorithm} checksum of package-lock.json; nothing of it was used`,
     );
   }
@@ -92,7 +92,7 @@ function lockedPackage(name: TensorflowName, projectLock: string): Locked {
   };
   const { version, integrity } = packages[`node_modules/@tensorflow/${name}`] ?? {};
   if (version === undefined || integrity === undefined) {
-    throw new TensorflowBuildError(
+    throw new InstallError(
       `${projectLock} does not lock @tensorflow/${name}; bring it back with: git checkout package-lock.json`,
     );
   }
@@ -119,7 +119,7 @@ export async function compileAddon(folder: string, { nodeGyp, nodeHeaders, pytho
         : "the compiler's words say more",
   });
   if (!existsSync(join(destination, "tfjs_binding.node"))) {
-    throw new TensorflowBuildError(`node-gyp ended well and left no addon in ${destination}`);
+    throw new InstallError(`node-gyp ended well and left no addon in ${destination}`);
   }
   rmSync(join(folder, "build"), { recursive: true, force: true });
 }

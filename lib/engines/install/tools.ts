@@ -1,15 +1,12 @@
-/**
- * The programs that building @tensorflow/tfjs-node takes: which there are, what to install where one is missing, and how
- * they are run.
- */
+/** The programs that installing an engine takes: which there are, what to get where one is missing, and how they are run. */
 
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Building cannot begin or go on; the message is one sentence with what to do. */
-export class TensorflowBuildError extends Error {
-  override readonly name = "TensorflowBuildError";
+/** Installing cannot begin or go on; the message is one sentence with what to do. */
+export class InstallError extends Error {
+  override readonly name = "InstallError";
 }
 
 export interface Tools {
@@ -29,15 +26,20 @@ const INSTALL = "sudo apt-get install -y build-essential python3-pip";
 /** Lines of a failed program's output that are shown. */
 const SHOWN_LINES = 20;
 
-/**
- * Finds the programs.
- *
- * @throws TensorflowBuildError which names all that are missing
- */
-export function findTools(environment: NodeJS.ProcessEnv = process.env): Tools {
-  const python = [environment.PYTHON, "python3", "python"].find(
+/** The command of a Python whose pip works. */
+export function findPython(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return [environment.PYTHON, "python3", "python"].find(
     (command) => command && answers(command, ["-m", "pip", "--version"], environment),
   );
+}
+
+/**
+ * Finds the programs that compiling an addon takes.
+ *
+ * @throws InstallError which names all that are missing
+ */
+export function findTools(environment: NodeJS.ProcessEnv = process.env): Tools {
+  const python = findPython(environment);
   const compiler = environment.CXX ?? "g++";
   const missing = [
     ...(answers(compiler, ["--version"], environment) ? [] : [`a C++ compiler (${compiler})`]),
@@ -46,14 +48,14 @@ export function findTools(environment: NodeJS.ProcessEnv = process.env): Tools {
     ...(answers("tar", ["--version"], environment) ? [] : ["tar"]),
   ];
   if (missing.length > 0) {
-    throw new TensorflowBuildError(
+    throw new InstallError(
       `missing here: ${missing.join(", ")}; on Debian and Ubuntu this installs them: ${INSTALL}`,
     );
   }
   const npm = environment.npm_execpath ?? besideNode("npm/bin/npm-cli.js");
   const nodeGyp = environment.npm_config_node_gyp ?? besideNode("npm/node_modules/node-gyp/bin/node-gyp.js");
   if (!npm || !nodeGyp)
-    throw new TensorflowBuildError("npm was not found beside Node; start this with: npm run tensorflow");
+    throw new InstallError("npm was not found beside Node; start this with: npm run tensorflow");
   return { python: python!, npm, nodeGyp, nodeHeaders: nodeHeaders(environment) };
 }
 
@@ -96,7 +98,7 @@ export interface Step {
  * Runs a program to its end. Its output is shown only where it fails.
  *
  * @returns its standard output
- * @throws TensorflowBuildError with the last lines of its output and the remedy
+ * @throws InstallError with the last lines of its output and the remedy
  */
 export async function runStep(command: string, parameters: readonly string[], step: Step): Promise<string> {
   const child = spawn(command, parameters, {
@@ -121,7 +123,32 @@ export async function runStep(command: string, parameters: readonly string[], st
   });
   if (ending === undefined) return standard;
   const lines = all.trim().split("\n").slice(-SHOWN_LINES);
-  throw new TensorflowBuildError(
+  throw new InstallError(
     `could not ${step.what} (${ending}); ${step.remedy}. Its last words:\n${lines.join("\n")}`,
   );
+}
+
+const GIGABYTE = 1e9;
+
+/** @throws InstallError where so many bytes are not free on the disk of the folder */
+export function requireSpace(folder: string, needed: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize >= needed) return;
+  const words = (bytes: number) => `${(bytes / GIGABYTE).toFixed(1)} GB`;
+  throw new InstallError(
+    `installing takes ${words(needed)} on the disk of ${folder}, and ${words(bavail * bsize)} are free there`,
+  );
+}
+
+/** Gives the work a new folder below `parent`, which is gone afterwards, also where the process exits in between. */
+export async function withDraft<T>(parent: string, work: (draft: string) => Promise<T>): Promise<T> {
+  const draft = mkdtempSync(join(parent, "draft-"));
+  const discard = () => rmSync(draft, { recursive: true, force: true });
+  process.once("exit", discard);
+  try {
+    return await work(draft);
+  } finally {
+    process.off("exit", discard);
+    discard();
+  }
 }

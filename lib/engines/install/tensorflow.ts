@@ -1,15 +1,16 @@
 /**
  * Building @tensorflow/tfjs-node or tfjs-node-gpu over a current libtensorflow, into `environment/tensorflow/built`: there
- * it outlives `npm ci`. The steps are `tensorflow-wheel.ts` and `tensorflow-addon.ts`; trying the result is left to the
+ * it outlives `npm ci`. The steps are `libtensorflow.ts` and `tensorflow-addon.ts`; trying the result is left to the
  * caller.
  */
 
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { builtFolder, type TensorflowName, tensorflowFolder } from "../tensorflow-package";
+import { unpackLibtensorflow } from "./libtensorflow";
 import { compileAddon, installDependencies, unpackPackage } from "./tensorflow-addon";
-import { builtFolder, type TensorflowName, tensorflowFolder } from "./tensorflow-package";
-import { findTools, TensorflowBuildError } from "./tensorflow-tools";
-import { downloadWheels, unpackWheels } from "./tensorflow-wheel";
+import { findTools, InstallError, requireSpace, withDraft } from "./tools";
+import { downloadWheels } from "./wheels";
 
 /** What one package is made of, and what that takes. */
 interface Recipe {
@@ -20,19 +21,17 @@ interface Recipe {
   readonly download: string;
 }
 
-const GIGABYTE = 1e9;
-
 const RECIPES: Record<TensorflowName, Recipe> = {
   "tfjs-node": {
     lock: "requirements-cpu.txt",
     systems: ["linux-x64", "linux-arm64"],
-    space: 1.5 * GIGABYTE,
+    space: 1.5e9,
     download: "270 MB",
   },
   "tfjs-node-gpu": {
     lock: "requirements-cuda.txt",
     systems: ["linux-x64"],
-    space: 10 * GIGABYTE,
+    space: 10e9,
     download: "3.3 GB",
   },
 };
@@ -48,7 +47,7 @@ export interface BuiltPackage {
  *
  * @param log is given a line before each step that takes long
  * @param root the folder environment/tensorflow
- * @throws TensorflowBuildError where something is missing or a step fails; an earlier build is then untouched
+ * @throws InstallError where something is missing or a step fails; an earlier build is then untouched
  */
 export async function buildTensorflow(
   name: TensorflowName,
@@ -58,7 +57,7 @@ export async function buildTensorflow(
   const { lock, systems, space, download } = RECIPES[name];
   const system = `${process.platform}-${process.arch}`;
   if (!systems.includes(system)) {
-    throw new TensorflowBuildError(
+    throw new InstallError(
       `${name} can be built on ${systems.join(" and ")}, and this is ${system}; the engines tfjs-webgpu and onnx-webgpu need no building`,
     );
   }
@@ -66,16 +65,13 @@ export async function buildTensorflow(
   const target = builtFolder(name, root);
   mkdirSync(join(root, "built"), { recursive: true });
   requireSpace(join(root, "built"), space);
-  const draft = mkdtempSync(join(root, "built", "draft-"));
-  const discard = () => rmSync(draft, { recursive: true, force: true });
-  process.once("exit", discard);
-  try {
+  return withDraft(join(root, "built"), async (draft) => {
     log(`Downloading libtensorflow from TensorFlow's Python package (about ${download}) …`);
     const wheels = join(draft, "wheels");
-    await downloadWheels(join(root, lock), wheels, tools);
+    await downloadWheels(join(root, lock), wheels, tools.python);
     log("Unpacking its libraries and headers …");
     const folder = join(draft, "package");
-    const libtensorflow = await unpackWheels(wheels, join(folder, "deps"));
+    const libtensorflow = await unpackLibtensorflow(wheels, join(folder, "deps"));
     log(`Fetching @tensorflow/${name} …`);
     await installDependencies(root, tools);
     const packageVersion = await unpackPackage(
@@ -91,17 +87,5 @@ export async function buildTensorflow(
     if (existsSync(target)) renameSync(target, join(draft, "replaced"));
     renameSync(folder, target);
     return { folder: target, packageVersion, libtensorflow };
-  } finally {
-    process.off("exit", discard);
-    discard();
-  }
-}
-
-function requireSpace(folder: string, needed: number): void {
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize >= needed) return;
-  const words = (bytes: number) => `${(bytes / GIGABYTE).toFixed(1)} GB`;
-  throw new TensorflowBuildError(
-    `building takes ${words(needed)} on the disk of ${folder}, and ${words(bavail * bsize)} are free there`,
-  );
+  });
 }
