@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { writeFigures } from "../charts/files";
 import { loadDataset } from "../datasets/load";
+import { datasetShape } from "../datasets/shape";
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "../engines/engines";
 import { findStudy } from "../studies/presets";
 import type { Study } from "../studies/study";
@@ -119,10 +120,13 @@ async function train(
   const heldOut = study.evaluation.examples;
   const estimate = await estimateRun(missing, dataset, engine, { standing, heldOut });
   say(`${study.title}\nData: ${dataset.title}. Engine: ${engine.description}.`);
-  say(costSentence(estimate, { total, begun: standing.size }));
+  const memoryBytes = estimate.memoryBytes + datasetShape(study.dataset).memoryBytes; // the data are loaded
+  say(costSentence({ ...estimate, memoryBytes }, { total, begun: standing.size }));
   const free = freeMemory();
-  if (estimate.memoryBytes > free)
-    say(`That is more memory than the ${quantity(free, "B")} that are free now.`);
+  if (estimate.memoryBytes > free) {
+    const [more, left] = [estimate.memoryBytes, free].map((bytes) => quantity(bytes, "B"));
+    say(`Of that memory ${more} are still to be taken, and ${left} are free now.`);
+  }
   if (estimate.seconds > ASK_ABOVE_SECONDS && !yes && !(await agreed())) return undefined;
 
   const interrupt = new AbortController();

@@ -20,6 +20,9 @@ describe("offcurve run --study smoke", () => {
     expect(first.stdout).toMatch(
       /Cost: 144 trials, 8\.64 ktrial-steps, [\d.]+ GFLOP, .* of memory, about \d+ s on this machine/,
     );
+    // The process alone takes 300 MB, and Fashion-MNIST is 70,000 images of 784 bytes.
+    const [, megabytes] = /, (\d+) MB of memory/.exec(first.stdout)!;
+    expect(Number(megabytes)).toBeGreaterThan(300 + 54.8);
     expect(first.stdout).toMatch(/Trained 144 trials in .*trial-steps\/s.*FLOP\/s.*outside the engine/);
     expect(first.stdout).toContain("Best learning rate of each size");
     expect(first.stdout).toMatch(/The law at rate .*, tuned on sizes/);
