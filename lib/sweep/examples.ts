@@ -1,4 +1,4 @@
-/** The examples that a study trains on, made once and shared by all its stacks. */
+/** The examples that a study trains on, made once and shared by all its stacks, or, where they are many, made for each call. */
 
 import type { ExampleForm, ExampleStream } from "../datasets/dataset";
 import { emptyImages, type Images } from "../datasets/encoding";
@@ -25,6 +25,8 @@ export class SharedExamples {
   private readonly images: Images | undefined;
   private readonly labels: Int32Array | undefined;
   private made = 0;
+  /** Where examples are not kept, those of the last call: new memory costs more than to fill it. */
+  private last: Examples | undefined;
 
   /** @param count examples that the longest trial will see */
   constructor(
@@ -37,14 +39,16 @@ export class SharedExamples {
     this.labels = new Int32Array(count);
   }
 
-  /** Examples start … start + count - 1, as views of what is kept wherever it is kept. */
+  /** Examples start … start + count - 1, valid until the next call: views of what is kept, or filled anew. */
   slice(start: number, count: number): Examples {
     const { images, labels } = this;
     const { features, encoding } = this.form;
     if (!images || !labels) {
-      const fresh = { images: emptyImages(count * features, encoding), labels: new Int32Array(count) };
-      this.stream.fill(start, fresh.images, fresh.labels);
-      return fresh;
+      if (this.last?.labels.length !== count) {
+        this.last = { images: emptyImages(count * features, encoding), labels: new Int32Array(count) };
+      }
+      this.stream.fill(start, this.last.images, this.last.labels);
+      return this.last;
     }
     while (this.made < start + count) {
       const end = Math.min(this.made + CHUNK, labels.length);
