@@ -47,11 +47,12 @@ export async function requireCudaFiles(folder = providerFolder()): Promise<void>
   const { gpus } = await nvidiaGpus(ANSWER_SECONDS);
   const hardware =
     gpus.length > 0 ? "" : " (nor is an NVIDIA GPU with its driver to be seen here, which it needs)";
-  throw new EngineUnavailableError(
-    `the CUDA provider of onnxruntime-node is not installed${hardware}`,
-    // A bundle has neither the lock nor npm; its page says how the provider is added.
-    existsSync(providerLock()) ? (gpus.some(isOld) ? INSTALL_CUDA_12 : INSTALL) : undefined,
-  );
+  const reason = `the CUDA provider of onnxruntime-node is not installed${hardware}`;
+  // A bundle has neither npm nor the lock.
+  if (!existsSync(providerLock())) {
+    throw new EngineUnavailableError(`${reason}; the bundle's README.txt says how it is added`, undefined);
+  }
+  throw new EngineUnavailableError(reason, gpus.some(isOld) ? INSTALL_CUDA_12 : INSTALL);
 }
 
 /** What to say where the provider is installed and does not start. */

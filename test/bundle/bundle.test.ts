@@ -97,9 +97,15 @@ describe.runIf(process.env.CI || (hasXz && here === "linux-x64"))("a bundle", ()
   it("examines the machine", () => {
     const { status, stdout } = bundled(["doctor", "--json"]);
     expect(status).toBe(0);
-    const { engines } = JSON.parse(stdout) as { engines: { name: string; ready: boolean }[] };
+    const { engines } = JSON.parse(stdout) as {
+      engines: { name: string; ready: boolean; reason?: string; command?: string | null }[];
+    };
     const ready = engines.filter((engine) => engine.ready).map(({ name }) => name);
     expect(ready).toEqual(expect.arrayContaining(["onnx-cpu", "tfjs-wasm", "tfjs-cpu"]));
+    const cuda = engines.find(({ name }) => name === "onnx-cuda")!;
+    expect(cuda.reason).toMatch(/; the bundle's README\.txt says how it is added$/);
+    expect(cuda.command ?? null).toBeNull();
+    expect(readFileSync(join(folder, "README.txt"), "utf8")).toContain("npm run cuda");
   }, 240_000);
 
   it("says which data a study lacks", () => {
