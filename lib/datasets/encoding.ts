@@ -17,6 +17,11 @@ export function emptyImages(length: number, encoding: ByteEncoding | undefined):
   return encoding ? new Uint8Array(length) : new Float32Array(length);
 }
 
+/** Bytes of the values of one example. */
+export function exampleBytes(features: number, encoding: ByteEncoding | undefined): number {
+  return features * (encoding ? Uint8Array : Float32Array).BYTES_PER_ELEMENT;
+}
+
 /**
  * What a model is fed, in float64.
  *

@@ -7,7 +7,7 @@ import { type GpuDescription, nvidiaGpus } from "../machine/gpus";
 import { EngineUnavailableError } from "./errors";
 import { firstLine } from "./packages";
 
-const PROVIDER = "libonnxruntime_providers_cuda.so";
+export const PROVIDER = "libonnxruntime_providers_cuda.so";
 
 /** The provider for CUDA 13 with the libraries that it needs, from PyPI. */
 const INSTALL = "npm run cuda";

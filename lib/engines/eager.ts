@@ -101,7 +101,7 @@ class EagerSession implements Session {
       };
       const { losses, next } = tf.tidy(() =>
         train(this.spec, this.state, {
-          images: tf.tensor(new Float32Array(part(images)), [1, batchSize, architecture.inputs]),
+          images: tf.tensor(floats(part(images)), [1, batchSize, architecture.inputs]),
           labels: tf.tensor(part(labels), [1, batchSize], "int32"),
           coefficients: tf.tensor(part(coefficients), [1, coefficients.length / updates / trials, trials]),
         }),
@@ -122,7 +122,7 @@ class EagerSession implements Session {
       evaluate(
         this.spec,
         this.state,
-        tf.tensor(new Float32Array(images), [1, labels.length, this.spec.architecture.inputs]),
+        tf.tensor(floats(images), [1, labels.length, this.spec.architecture.inputs]),
         tf.tensor(labels, [labels.length], "int32"),
       ),
     );
@@ -134,4 +134,9 @@ class EagerSession implements Session {
   async close(): Promise<void> {
     tf.dispose(this.state);
   }
+}
+
+/** TensorFlow.js has no type for bytes: the program takes their values. */
+function floats(images: Images): Float32Array {
+  return images instanceof Float32Array ? images : new Float32Array(images);
 }

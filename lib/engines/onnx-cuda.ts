@@ -3,6 +3,7 @@
  * GPU with this provider: the state travels at every call, which makes so many updates that this is little of it.
  */
 
+import { exampleBytes } from "../datasets/encoding";
 import { type ProgramSpec, stateSpecs } from "../optimizers/program";
 import { explainCuda, requireCudaFiles } from "./cuda-check";
 import type { Engine } from "./engine";
@@ -64,8 +65,8 @@ export function cudaUpdatesPerCall(spec: ProgramSpec): number {
   const update = MEASURED.update + 4 * values * MEASURED.updateByte;
   // copies ≤ share · (copies + k · update)
   const least = Math.ceil((copies * (1 / COPY_SHARE - 1)) / update);
-  const example = spec.architecture.inputs * (spec.encoding ? 1 : 4);
-  const most = Math.floor(CALL_BYTES / (spec.batchSize * example));
+  const batch = spec.batchSize * exampleBytes(spec.architecture.inputs, spec.encoding);
+  const most = Math.floor(CALL_BYTES / batch);
   return Math.max(1, Math.min(least, most));
 }
 

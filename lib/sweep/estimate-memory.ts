@@ -3,11 +3,12 @@
  * `onnx-cpu` at widths 8 to 4096; other engines take less. Also the size of checkpoints on the disk.
  */
 
+import { exampleBytes } from "../datasets/encoding";
 import type { Engine } from "../engines/engine";
 import { parameterCount } from "../model/mlp";
 import { OPTIMIZERS } from "../optimizers/optimizers";
 import type { ProgramSpec } from "../optimizers/program";
-import { exampleBytes, MOST_KEPT } from "./examples";
+import { MOST_KEPT } from "./examples";
 import type { Stack } from "./stacks";
 
 /** All in bytes. */
@@ -45,7 +46,7 @@ export function memoryOf(
   const { inputs, classes, depth, hidden_size } = spec.architecture;
   const activations = spec.batchSize * (classes + depth * hidden_size);
   const gradients = 2 * parameterCount(spec.architecture);
-  const example = exampleBytes({ features: inputs, encoding: spec.encoding });
+  const example = exampleBytes(inputs, spec.encoding);
   const ofCall = Math.min(engine.updatesPerCall(spec), updates) * spec.batchSize;
   const kept = [examples.training, examples.heldOut]
     .map((count) => count * example)

@@ -1,7 +1,7 @@
 /** The examples that a study trains on, made once and shared by all its stacks, or, where they are many, made for each call. */
 
 import type { ExampleForm, ExampleStream } from "../datasets/dataset";
-import { emptyImages, type Images } from "../datasets/encoding";
+import { emptyImages, exampleBytes, type Images } from "../datasets/encoding";
 
 export interface Examples {
   /** [count, features] */
@@ -16,11 +16,6 @@ export const MOST_KEPT = 4 * 2 ** 30;
 /** Enough that the cost of a call vanishes, few enough that an interrupt is soon noticed. */
 const CHUNK = 1024;
 
-/** Bytes of the images of one example. */
-export function exampleBytes({ features, encoding }: ExampleForm): number {
-  return features * (encoding ? Uint8Array : Float32Array).BYTES_PER_ELEMENT;
-}
-
 export class SharedExamples {
   private readonly images: Images | undefined;
   private readonly labels: Int32Array | undefined;
@@ -34,7 +29,7 @@ export class SharedExamples {
     private readonly form: ExampleForm,
     count: number,
   ) {
-    if (count * exampleBytes(form) > MOST_KEPT) return;
+    if (count * exampleBytes(form.features, form.encoding) > MOST_KEPT) return;
     this.images = emptyImages(count * form.features, form.encoding);
     this.labels = new Int32Array(count);
   }

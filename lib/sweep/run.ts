@@ -137,8 +137,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       engineSeconds += (performance.now() - opening) / 1000;
       const result = await trainStack(stack, {
         session,
-        engineName: engine.name,
-        updatesPerCall: engine.updatesPerCall(stack.spec),
+        engine,
         training,
         heldOut: heldOut.examples,
         heldOutCount: heldOut.count,

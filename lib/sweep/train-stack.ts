@@ -1,7 +1,7 @@
 /** Training one stack to its records, from its initial parameters or from where it stands. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Session } from "../engines/engine";
+import type { Engine, Session } from "../engines/engine";
 import { coefficientTable, initialState } from "../engines/session-data";
 import type { TrialConfig } from "../studies/config";
 import type { StackProgress } from "./checkpoint";
@@ -30,9 +30,8 @@ export interface StackResult {
 
 export interface StackInputs {
   readonly session: Session;
-  /** Of the session's engine. */
-  readonly engineName: string;
-  readonly updatesPerCall: number;
+  /** Of the session. */
+  readonly engine: Pick<Engine, "name" | "updatesPerCall">;
   readonly training: SharedExamples;
   readonly heldOut: SharedExamples;
   readonly heldOutCount: number;
@@ -69,7 +68,7 @@ export async function trainStack(stack: Stack, inputs: StackInputs): Promise<Sta
     const common = {
       id: trial.id,
       factors: trial.factors,
-      engine: inputs.engineName,
+      engine: inputs.engine.name,
       seconds: round(seconds[t]!),
     };
     const first = own.findIndex((loss) => !Number.isFinite(loss));
@@ -127,9 +126,10 @@ async function allUpdates(
   secondsNow: () => number[],
   clock: Stopwatch,
 ): Promise<boolean> {
-  const { session, updatesPerCall, training, signal, saving, onUpdates } = inputs;
+  const { session, engine, training, signal, saving, onUpdates } = inputs;
   const { spec, updates } = stack;
   const configs = configsOf(stack);
+  const most = engine.updatesPerCall(spec);
   const saved = { update: start, time: performance.now() };
   const save = async (update: number) => {
     if (!saving || update === saved.update) return;
@@ -142,7 +142,7 @@ async function allUpdates(
       return false;
     }
     if (done === updates) return true;
-    const count = Math.min(updatesPerCall, updates - done);
+    const count = Math.min(most, updates - done);
     const table = coefficientTable(spec, configs, count, done);
     const { images, labels } = training.slice(done * spec.batchSize, count * spec.batchSize);
     losses.set(await clock.time(session.update(images, labels, table)), done * spec.trials);

