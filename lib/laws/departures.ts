@@ -7,12 +7,12 @@ import { mean } from "simple-statistics";
 import type { Cell } from "../tables/cells";
 import { chooseForm, type FormChoice } from "./choice";
 import type { BootstrapOptions } from "./confidence";
+import { studentQuantile } from "./distributions";
 import { fitLaw, type LawFit, type SizeLosses } from "./fit";
 import type { Interval } from "./line";
 import { predictLoss } from "./prediction";
 import { bestCaseSection, type GridFactors } from "./sections";
 import { seedNoise } from "./seed-noise";
-import { studentQuantile } from "./student-t";
 
 /** The curve of tuned models. */
 export interface Curve {

@@ -3,7 +3,7 @@
  * are lines in a logarithm stand on it.
  */
 
-import { studentQuantile } from "./student-t";
+import { studentQuantile } from "./distributions";
 
 /** A range that covers with probability `level`. */
 export interface Interval {

@@ -1,7 +1,7 @@
 /** The noise of seeds: how much the losses of one configuration differ by nothing but their first weights. */
 
 import { sumNthPowerDeviations } from "simple-statistics";
-import { studentQuantile } from "./student-t";
+import { studentQuantile } from "./distributions";
 
 /** A pooled variance, in the squared unit of the values, and its degrees of freedom. */
 export interface SeedNoise {
