@@ -15,6 +15,7 @@ import {
   realpathSync,
 } from "node:fs";
 import { extname, join, sep } from "node:path";
+import { notebooksIn } from "../jupyter/reading-order";
 import { ArchiveError, fileError, quoted } from "./errors";
 import { LIMITS } from "./limits";
 import { collisionOf, nameProblem } from "./names";
@@ -72,7 +73,7 @@ export function packedFiles({ folder, notebooks, report }: Sources): PackedFile[
     ),
     ...(notebooks === undefined
       ? []
-      : namesIn(notebooks, [".ipynb"]).map((name) => packed(notebooks, name, `notebooks/${name}`))),
+      : notebookNames(notebooks).map((name) => packed(notebooks, name, `notebooks/${name}`))),
     ...(report === undefined ? [] : [packed(undefined, report, "report.html")]),
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
   requirePortable(files.map(({ path }) => path));
@@ -83,6 +84,15 @@ export function packedFiles({ folder, notebooks, report }: Sources): PackedFile[
     );
   }
   return files;
+}
+
+function notebookNames(folder: string): string[] {
+  try {
+    const { listed, others } = notebooksIn(folder);
+    return [...listed, ...others];
+  } catch (error) {
+    throw fileError(error, "read", folder);
+  }
 }
 
 /** Files of a folder with one of those extensions; hidden ones are left out. */

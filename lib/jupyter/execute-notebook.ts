@@ -19,6 +19,8 @@ export interface CellStart {
 }
 
 export interface ExecuteOptions {
+  /** What messages call the notebook; defaults to the name of its file. */
+  name?: string;
   /** Where the executed notebook is written; defaults to the notebook's own file. */
   output?: string;
   /** Values for the notebook's parameters; defaults to none, which leaves the notebook's own defaults. */
@@ -36,7 +38,7 @@ export interface ExecuteOptions {
 /** A cell of a notebook failed. The outputs up to there are in the written file. */
 export class CellFailed extends Error {
   /**
-   * @param notebook file name of the notebook
+   * @param notebook what messages call the notebook
    * @param cell number of the cell, from 1 among the notebook's code cells, as Jupyter shows it; undefined after the last one
    * @param source the cell's text
    * @param reason name and message of the kernel's error
@@ -62,7 +64,7 @@ export class CellFailed extends Error {
  * @throws Error when the notebook or its parameters are not valid, or the kernel does not start.
  */
 export async function executeNotebook(file: string, options: ExecuteOptions = {}): Promise<void> {
-  const name = basename(file);
+  const name = options.name ?? basename(file);
   const notebook = injectParameters(readNotebook(file), options.parameters ?? {}, name);
   delete notebook.metadata.papermill;
   const cells = notebook.cells.filter((cell) => cell.cell_type === "code");

@@ -1,11 +1,12 @@
-// The command `npm run notebooks [-- NAME…]`: executes the project's notebooks in the order of their names and tells how it goes.
-// How one notebook is executed is execute-notebook.ts.
+// The command `npm run notebooks [-- NAME…]`: executes the project's notebooks in reading order and tells how it goes.
+// Which notebooks there are is reading-order.ts; how one is executed is execute-notebook.ts.
 
-import { mkdirSync, readdirSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { CellFailed, type CellStart, executeNotebook } from "./execute-notebook";
 import type { Parameters } from "./parameters";
+import { selectNotebooks } from "./reading-order";
 
 interface Options {
   study?: string;
@@ -16,25 +17,6 @@ interface Options {
 }
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-
-/** The notebooks of `folder` whose names start with one of `names` (all of them when there are none), in the order of their names. */
-export function selectNotebooks(folder: string, names: readonly string[]): string[] {
-  const all = readdirSync(folder)
-    .filter((file) => file.endsWith(".ipynb") && !file.startsWith("."))
-    .sort();
-  if (all.length === 0) throw new Error(`There is no notebook in ${folder}.`);
-  if (names.length === 0) return all;
-  const chosen = new Set<string>();
-  for (const name of names) {
-    const wanted = basename(name, ".ipynb");
-    const exact = all.filter((file) => file === `${wanted}.ipynb`);
-    const found = exact.length > 0 ? exact : all.filter((file) => file.startsWith(wanted));
-    if (found.length === 0)
-      throw new Error(`There is no notebook ${name} in ${folder}; it has: ${all.join(", ")}.`);
-    for (const file of found) chosen.add(file);
-  }
-  return all.filter((file) => chosen.has(file));
-}
 
 /** The account of a failed cell that a person reads: notebook, cell number and source, and the kernel's message. */
 export function describeFailure(failure: CellFailed): string {
@@ -50,15 +32,17 @@ async function run(names: readonly string[], options: Options): Promise<number> 
   const parameters = { ...options.parameter, ...(options.study !== undefined && { study: options.study }) };
   const { controller, exitCode } = interruptions();
   const progress = progressLine();
-  if (options.output !== undefined) mkdirSync(options.output, { recursive: true });
   for (const file of selectNotebooks(folder, names)) {
     const started = Date.now();
+    const written = join(options.output ?? folder, file);
+    mkdirSync(dirname(written), { recursive: true });
     try {
       await executeNotebook(join(folder, file), {
+        name: file,
+        output: written,
         parameters,
         signal: controller.signal,
         onCell: progress.show,
-        ...(options.output !== undefined && { output: join(options.output, file) }),
         ...(options.cellTimeout !== undefined && { cellTimeout: options.cellTimeout }),
       });
       progress.finish(`${file}: done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -66,11 +50,7 @@ async function run(names: readonly string[], options: Options): Promise<number> 
       progress.finish(`${file}: failed`);
       if (!(error instanceof CellFailed)) throw error;
       console.error(`\n${describeFailure(error)}`);
-      const written = relative(
-        "",
-        options.output === undefined ? join(folder, file) : join(options.output, file),
-      );
-      console.error(`The outputs so far are in ${written}.`);
+      console.error(`The outputs so far are in ${relative("", written)}.`);
       return error.interrupted ? exitCode() : 1;
     }
     if (controller.signal.aborted) return exitCode();
@@ -127,7 +107,10 @@ function parameter(text: string, before: Parameters): Parameters {
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("notebooks")
     .description("Execute the notebooks in order and write their outputs into them; no Python is needed.")
-    .argument("[names...]", "notebooks to execute, by name or its beginning (default: all)")
+    .argument(
+      "[names...]",
+      "notebooks to execute, by name or its beginning, such as 01 or metz-2022 (default: all)",
+    )
     .option("--study <name>", "value for the notebooks' parameter `study`")
     .option(
       "--parameter <name=value>",

@@ -34,7 +34,7 @@ export interface ReportRow {
   readonly value: string;
 }
 
-/** An executed notebook: its file's name, by which other notebooks link to it, and its cells with their outputs. */
+/** An executed notebook: its path from the folder of the notebooks, by which others link to it, and its cells with their outputs. */
 export interface ReportNotebook {
   readonly file: string;
   readonly cells: readonly NotebookCell[];

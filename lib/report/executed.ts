@@ -4,12 +4,12 @@
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CellFailed, type CellStart, executeNotebook } from "../jupyter/execute-notebook";
-import { selectNotebooks } from "../jupyter/main";
 import { hasTag, type NotebookCell, readNotebook } from "../jupyter/notebook-file";
 import { declaredParameters } from "../jupyter/parameters";
+import { selectNotebooks } from "../jupyter/reading-order";
 import { namedStudy, resultsFolder } from "../notebook/project";
 import { referenceOf } from "../notebook/reference";
 import type { Study } from "../studies/study";
@@ -56,8 +56,10 @@ export async function executedNotebooks(
     const executed: ReportNotebook[] = [];
     for (const [i, file] of files.entries()) {
       const output = join(scratch, file);
+      mkdirSync(dirname(output), { recursive: true });
       try {
         await executeNotebook(join(folder, file), {
+          name: file,
           parameters,
           output,
           onCell: (start) => options.onCell?.(start, i + 1, files.length),

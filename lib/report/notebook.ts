@@ -2,6 +2,7 @@
  * Executed notebooks as sections of the page: prose, outputs in the form that tells most, and the code folded below what it made.
  */
 
+import { posix } from "node:path";
 import type { ChartSpec } from "../charts/spec";
 import { hasTag, type NotebookCell, type NotebookOutput } from "../jupyter/notebook-file";
 import { highlighted } from "./code";
@@ -103,7 +104,7 @@ function markdownPlace(notebook: NotebookPlace, all: Places, deeper: number): Ma
     heading: (depth, text) => notebook.add(depth + deeper, text),
     anchor(address) {
       const [path = "", fragment = ""] = decoded(address).split("#", 2);
-      const target = path === "" ? notebook : all.get(path.replace(/^(\.\/)+/, ""));
+      const target = path === "" ? notebook : all.get(posix.join(posix.dirname(notebook.file), path));
       return target?.anchor(fragment);
     },
   };

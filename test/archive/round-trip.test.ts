@@ -71,7 +71,9 @@ describe("export and import", () => {
     const folder = join(emptyFolder(), "new", "kanji");
     const imported = await importArchive({ file, folder });
     const tree = treeOf(folder);
-    const notebooks = Object.entries(treeOf(NOTEBOOKS)).filter(([name]) => /^[^/]+\.ipynb$/.test(name));
+    const notebooks = Object.entries(treeOf(NOTEBOOKS)).filter(([name]) =>
+      /^[^/]+\/[^/]+\.ipynb$/.test(name),
+    );
     expect(Object.keys(tree)).toContain(METADATA);
     expect({ ...tree, [METADATA]: undefined }).toEqual({
       ...treeOf(REFERENCE),

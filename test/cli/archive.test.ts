@@ -45,7 +45,9 @@ describe("offcurve export and import", () => {
   it("pass a study on, with the project's notebooks, and show where it came from", async () => {
     const file = join(emptyFolder(), "kanji.zip");
     const exported = await offcurve("export", "--out", REFERENCE, file);
-    expect(exported.stdout).toMatch(/^ledger\.jsonl\nmanifest\.json\nnotebooks\/01-tune-small\.ipynb\n/);
+    expect(exported.stdout).toMatch(
+      /^ledger\.jsonl\nmanifest\.json\nnotebooks\/metz-2022\/01-tune-small\.ipynb\n/,
+    );
     expect(exported.stdout).toMatch(/\nWritten: .*kanji\.zip, [\d.]+ [kM]B, SHA-256 [0-9a-f]{64}\n/);
     expect(exported.stderr).toMatch(/kanji has no .*report to pack\n$/);
 

@@ -1,12 +1,13 @@
 // The runner without Python: notebooks that succeed, fail in each way, hang and are interrupted, as library calls and as the command.
 
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { CellFailed, type ExecuteOptions, executeNotebook } from "../../lib/jupyter/execute-notebook";
-import { describeFailure, selectNotebooks } from "../../lib/jupyter/main";
+import { describeFailure } from "../../lib/jupyter/main";
+import { READING_ORDER, selectNotebooks } from "../../lib/jupyter/reading-order";
 import { fixture, fixtures, readJson, root, temporaryFolder } from "./project";
 
 async function failing(
@@ -119,6 +120,29 @@ describe("npm run notebooks", () => {
     expect(selectNotebooks(fixtures, ["type", "hang"])).toEqual(["hang.ipynb", "type-error.ipynb"]);
     expect(selectNotebooks(fixtures, [])).toEqual(readdirSync(fixtures).sort());
     expect(() => selectNotebooks(fixtures, ["07"])).toThrow("There is no notebook 07");
+  });
+
+  it("takes the sources in their reading order, then what lies beside them, and each by its path or name", () => {
+    const folder = temporaryFolder();
+    const order = ["metz/01-tune.ipynb", "metz/02-law.ipynb", "kaplan/01-fit.ipynb", "own.ipynb"];
+    for (const file of [...order, "scratch.ipynb", ".hidden.ipynb", ".ipynb_checkpoints/own.ipynb"]) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      copyFileSync(fixture("sound"), join(folder, file));
+    }
+    expect(selectNotebooks(folder, [])[0]).toBe("kaplan/01-fit.ipynb");
+    writeFileSync(join(folder, READING_ORDER), JSON.stringify([...order, "metz/03-to-come.ipynb"]));
+    expect(selectNotebooks(folder, [])).toEqual([...order, "scratch.ipynb"]);
+    expect(selectNotebooks(folder, ["scratch", "kaplan", "02-law"])).toEqual([
+      "metz/02-law.ipynb",
+      "kaplan/01-fit.ipynb",
+      "scratch.ipynb",
+    ]);
+    for (const name of ["01-tune", "metz/01-tune", "metz/01", join(folder, "metz/01-tune.ipynb")])
+      expect(selectNotebooks(folder, [name])).toEqual(["metz/01-tune.ipynb"]);
+    expect(selectNotebooks(folder, ["01"])).toEqual(["metz/01-tune.ipynb", "kaplan/01-fit.ipynb"]);
+    expect(() => selectNotebooks(folder, ["kaplan/02"])).toThrow("There is no notebook kaplan/02");
+    writeFileSync(join(folder, READING_ORDER), "{}");
+    expect(() => selectNotebooks(folder, [])).toThrow("reading-order.json must be a list");
   });
 
   it("prints notebook, cell number, source and message of a failure, and exits 1 before later notebooks", async () => {

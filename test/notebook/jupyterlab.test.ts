@@ -16,7 +16,7 @@ import {
 import { root, temporaryFolder } from "../jupyter/project";
 import { findChromium, inJupyterLab, type SeenProgress } from "./lab";
 
-const NOTEBOOK = join(root, "notebooks", "04-the-432-trials.ipynb");
+const NOTEBOOK = join(root, "notebooks", "metz-2022", "04-the-432-trials.ipynb");
 const VEGA_LITE = "application/vnd.vegalite.v5+json";
 
 /** A saved chart: its specification and our own picture of it. */

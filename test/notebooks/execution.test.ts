@@ -41,7 +41,7 @@ const ci = process.env.CI === "true";
 
 let folder: string;
 let records: TrialRecord[];
-const source = (name: Name) => join(root, "notebooks", `${name}.ipynb`);
+const source = (name: Name) => join(root, "notebooks", "metz-2022", `${name}.ipynb`);
 const executed = (name: Name, turn: string) => join(folder, turn, `${name}.ipynb`);
 const parameters = () => ({ study: "smoke", results: join(folder, "smoke") });
 
@@ -308,7 +308,7 @@ describe("with Python", () => {
       ]),
       ...byNbclient.map(({ output }) => ["jupyter-execute", output, "--inplace"]),
     ];
-    const runs = await runTools(environment, join(root, "notebooks"), commands);
+    const runs = await runTools(environment, join(root, "notebooks", "metz-2022"), commands);
     expect(runs.map(({ code, text }) => (code === 0 ? 0 : text))).toEqual(commands.map(() => 0));
     for (const { name, output } of [...byPapermill, ...byNbclient]) {
       expect(joinedOutputs(output)).toEqual(joinedOutputs(executed(name, "first")));

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatNotebook, hasTag, readNotebook } from "../../lib/jupyter/notebook-file";
 import { declaredParameters } from "../../lib/jupyter/parameters";
+import { notebooksIn, READING_ORDER } from "../../lib/jupyter/reading-order";
 import { root } from "../jupyter/project";
 
-const folder = join(root, "notebooks");
+const folder = join(root, "notebooks", "metz-2022");
 const names = [
   "01-tune-small",
   "02-a-law",
@@ -17,10 +18,13 @@ const names = [
   "06-off-the-curve",
 ];
 
-it("there are six", () => {
+it("there are six, read in this order", () => {
   expect(readdirSync(folder).filter((file) => file.endsWith(".ipynb"))).toEqual(
     names.map((name) => `${name}.ipynb`),
   );
+  const { listed } = notebooksIn(join(root, "notebooks"));
+  expect(listed.slice(0, 6)).toEqual(names.map((name) => `metz-2022/${name}.ipynb`));
+  expect(listed).toEqual(JSON.parse(readFileSync(join(root, "notebooks", READING_ORDER), "utf8")));
 });
 
 describe.each(names)("%s", (name) => {

@@ -159,13 +159,15 @@ describe("headings of a report", () => {
     const page = await renderReport(
       reportOf({
         notebooks: [
-          { file: "01-one.ipynb", cells: [prose("# 1. One\n\n[there](02-two.ipynb#The-large-models)")] },
-          { file: "02-two.ipynb", cells: [prose("# 2. Two\n\n## The large models")] },
+          { file: "a/01-one.ipynb", cells: [prose("# 1. One\n\n[there](02-two.ipynb#The-large-models)")] },
+          { file: "a/02-two.ipynb", cells: [prose("# 2. Two\n\n## The large models")] },
+          { file: "own.ipynb", cells: [prose("# Own\n\n[back](./a/02-two.ipynb#The-large-models)")] },
         ],
       }),
     );
     const [target] = /href="#([^"]*)">there/.exec(page)!.slice(1);
     expect(page).toContain(`<h3 id="${target}">The large models</h3>`);
+    expect(page).toContain(`href="#${target}">back`);
     expect(page).toMatch(/<nav[^>]*>[\s\S]*1\. One[\s\S]*2\. Two[\s\S]*<\/nav>/);
   });
 });
