@@ -22,8 +22,8 @@ function outputsOf(file: string): NotebookOutput[][] {
 }
 
 const chartCells = [
-  'import { gridFigures, postCells, progress, show } from "offcurve";',
-  'await show(gridFigures(postCells())["four-panels"]);',
+  'import { charts, postCells, progress, show } from "offcurve";',
+  'await show(charts.gridFigures(postCells())["four-panels"]);',
 ];
 
 describe("in a kernel", () => {
