@@ -5,7 +5,7 @@ if (!built) {
   process.stderr.write("offcurve: the library is not built; build it with: npm run build\n");
   process.exitCode = 1;
 } else if (process.argv[2] === "doctor") {
-  void require("../dist/cli/doctor.js").doctorMain(process.argv.slice(3));
+  void require("../dist/cli/commands/doctor.js").doctorMain(process.argv.slice(3));
 } else {
   require("../dist/cli/main.js");
 }

@@ -1,23 +1,23 @@
 /** The command line, `npx offcurve`: commands, exit statuses, and where errors go. */
 
 import { Command, CommanderError } from "commander";
-import { benchCommand } from "./bench";
-import { bundleCommand } from "./bundle";
-import { claimsCommand } from "./claims";
-import { compareCommand } from "./compare";
-import { doctorCommand } from "./doctor";
+import { benchCommand } from "./commands/bench";
+import { bundleCommand } from "./commands/bundle";
+import { claimsCommand } from "./commands/claims";
+import { compareCommand } from "./commands/compare";
+import { doctorCommand } from "./commands/doctor";
+import { exportCommand } from "./commands/export";
+import { fitCommand } from "./commands/fit";
+import { importCommand } from "./commands/import";
+import { measureCommand } from "./commands/measure";
+import { parityCommand } from "./commands/parity";
+import { planCommand } from "./commands/plan";
+import { plotCommand } from "./commands/plot";
+import { reportCommand } from "./commands/report";
+import { runCommand } from "./commands/run";
+import { studiesCommand } from "./commands/studies";
+import { tableCommand } from "./commands/table";
 import { UsageError } from "./errors";
-import { exportCommand } from "./export";
-import { fitCommand } from "./fit";
-import { importCommand } from "./import";
-import { measureCommand } from "./measure";
-import { parityCommand } from "./parity";
-import { planCommand } from "./plan";
-import { plotCommand } from "./plot";
-import { reportCommand } from "./report";
-import { runCommand } from "./run";
-import { studiesCommand } from "./studies";
-import { tableCommand } from "./table";
 
 const { version } = require("offcurve/package.json") as { version: string };
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeNotices } from "../../lib/cli/doctor-node";
+import { nodeNotices } from "../../lib/cli/doctor/node-version";
 
 const ROOT = resolve(__dirname, "../..");
 const FOLDER = join(ROOT, "environment/container");

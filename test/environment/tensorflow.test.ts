@@ -69,7 +69,7 @@ describe("the locks of libtensorflow", () => {
 describe.skipIf(!process.env.CI && !isBuilt())("tfjs-node over a current libtensorflow", () => {
   beforeAll(async () => {
     if (isBuilt()) return;
-    const program = join(ROOT, "lib/dist/cli/tensorflow.js");
+    const program = join(ROOT, "lib/dist/cli/scripts/tensorflow.js");
     const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: ROOT });
     expect(stdout).toMatch(/Trained its 144 trials[\s\S]*It agrees: losses differ by \S+e-\d+/);
   }, 900_000);

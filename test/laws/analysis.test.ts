@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { renderAnalysis, summarizeStudy } from "../../lib/cli/summary";
+import { renderAnalysis, summarizeStudy } from "../../lib/cli/text/summary";
 import { analyseGrid } from "../../lib/laws/analysis";
 import { bestCaseSection, gridAxes, sectionAtRate } from "../../lib/laws/sections";
 import { formatLaw, formatList, formatMiss, formatRate, formatRates } from "../../lib/laws/wording";

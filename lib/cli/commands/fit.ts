@@ -1,0 +1,184 @@
+/**
+ * The command `fit`: laws of a table of losses that anyone may have measured.
+ */
+
+import type { Command } from "commander";
+import { chooseForm, type FormChoice } from "../../laws/choice";
+import { confidenceIntervals } from "../../laws/confidence";
+import { type Extrapolation, extrapolateTo } from "../../laws/extrapolation";
+import { FORM_WORDS, fitLaw, type LawFit, type SizeLosses } from "../../laws/fit";
+import { LAW_FORMS } from "../../laws/forms";
+import { bestCaseSection, gridAxes, type Section, sectionAtRate } from "../../laws/sections";
+import { formatLaw, formatLoss, formatMiss, formatRate } from "../../laws/wording";
+import type { Cell } from "../../tables/cells";
+import { readLossTable } from "../../tables/loss-table";
+import { UsageError } from "../errors";
+import { printJson } from "../json";
+import { textTable } from "../text/text-table";
+
+interface FitArguments {
+  readonly table: string;
+  readonly atRate?: number;
+  readonly sizes?: readonly [number, number];
+  readonly predict?: number;
+  readonly json?: boolean;
+}
+
+/** Registers `offcurve fit --table FILE.csv [--at-rate R] [--sizes A..B] [--predict H] [--json]`. */
+export function fitCommand(program: Command): void {
+  program
+    .command("fit")
+    .description("fit laws of size to a table of losses, and predict a size")
+    .requiredOption("--table <file>", "CSV with the columns hidden_size, learning_rate, loss (nats)")
+    .option(
+      "--at-rate <rate>",
+      "fit the losses at this learning rate; without it the best loss of each size",
+      (text) => positive("--at-rate", text),
+    )
+    .option("--sizes <range>", "fit only the sizes from A to B, written A..B", sizeRange)
+    .option("--predict <size>", "predict the loss at this size", (text) => positive("--predict", text))
+    .option("--json", "print one JSON document")
+    .action((given: FitArguments) => {
+      const cells = readLossTable(given.table);
+      const section = sectionOf(cells, given.atRate);
+      const points = inRange(section.points, given.sizes);
+      const fits = fitAll(points, section.points, given.predict);
+      const choice = chooseForm(points);
+      if (given.json) printJson(toJson(given, points, fits, choice, section.notices));
+      else process.stdout.write(`${toText(given, points, fits, choice, section.notices)}\n`);
+    });
+}
+
+interface ReportedFit {
+  readonly fit: LawFit;
+  readonly extrapolation: Extrapolation | null;
+}
+
+function sectionOf(cells: readonly Cell[], atRate: number | undefined): Section {
+  if (atRate === undefined) return bestCaseSection(cells);
+  const { rates } = gridAxes(cells);
+  const rate = rates.find((other) => Math.abs(other - atRate) <= 1e-9 * atRate);
+  if (rate === undefined) {
+    throw new UsageError(
+      `--at-rate ${formatRate(atRate)} is not in the table; its learning rates are ${rates.map((one) => formatRate(one)).join(", ")}`,
+    );
+  }
+  return sectionAtRate(cells, rate);
+}
+
+function inRange(
+  points: readonly SizeLosses[],
+  range: readonly [number, number] | undefined,
+): readonly SizeLosses[] {
+  if (range === undefined) return points;
+  const [from, to] = range;
+  const chosen = points.filter(({ size }) => size >= from && size <= to);
+  if (chosen.length === 0) {
+    const sizes = points.map(({ size }) => size).join(", ");
+    throw new UsageError(`--sizes ${from}..${to} holds no size with a loss; there are ${sizes}`);
+  }
+  return chosen;
+}
+
+/** Each form by least squares and by Huber's loss; those with too few sizes are left out. */
+function fitAll(
+  points: readonly SizeLosses[],
+  all: readonly SizeLosses[],
+  predict: number | undefined,
+): ReportedFit[] {
+  const outcomes = LAW_FORMS.flatMap((form) =>
+    (["squares", "huber"] as const).map((kind) => fitLaw(points, form, { objective: { kind } })),
+  );
+  const fits = outcomes.filter((outcome) => outcome.status !== "too_few_points");
+  if (fits.length === 0) throw new Error(outcomes[0]!.sentence);
+  return fits.map((fit) => ({
+    fit,
+    extrapolation: predict === undefined ? null : extrapolateTo(fit, predict, all),
+  }));
+}
+
+function toJson(
+  given: FitArguments,
+  points: readonly SizeLosses[],
+  fits: readonly ReportedFit[],
+  choice: FormChoice,
+  notices: readonly string[],
+): unknown {
+  return {
+    table: given.table,
+    atRate: given.atRate ?? null,
+    sizes: points.map(({ size }) => size),
+    fits: fits.map(({ fit, extrapolation }) => ({
+      form: fit.law.form,
+      objective: fit.objective.kind,
+      status: fit.status,
+      sentence: fit.sentence,
+      parameters: fit.law.parameters,
+      confidence: confidenceIntervals(fit),
+      rSquared: fit.rSquared,
+      residualStandardDeviation: fit.residualStandardDeviation,
+      delta: fit.delta,
+      starts: fit.starts,
+      startsAtBest: fit.startsAtBest,
+      extrapolation,
+    })),
+    choice,
+    notices,
+  };
+}
+
+function toText(
+  given: FitArguments,
+  points: readonly SizeLosses[],
+  fits: readonly ReportedFit[],
+  choice: FormChoice,
+  notices: readonly string[],
+): string {
+  const where =
+    given.atRate === undefined ? "the best rate of each size" : `rate ${formatRate(given.atRate)}`;
+  const predicted =
+    given.predict === undefined ? [] : [`at ${given.predict}`, "95 % interval", "observed", "miss"];
+  const rows = fits.map(({ fit, extrapolation }) => [
+    FORM_WORDS[fit.law.form],
+    fit.objective.kind === "squares" ? "least squares" : "Huber",
+    formatLaw(fit.law),
+    fit.rSquared.toFixed(4),
+    ...(extrapolation === null ? [] : predictionCells(extrapolation)),
+    fit.sentence,
+  ]);
+  return [
+    `Laws of the loss in nats at ${where}, fitted to ${points.length} sizes from ${points[0]!.size} to ${points.at(-1)!.size}`,
+    "",
+    textTable(["form", "objective", "law", "R²", ...predicted, "how the fit ended"], rows),
+    "",
+    `${choice.sentence.charAt(0).toUpperCase()}${choice.sentence.slice(1)}.`,
+    ...notices.map((notice) => `Note: ${notice}.`),
+  ].join("\n");
+}
+
+function predictionCells({ prediction, observed, miss }: Extrapolation): string[] {
+  const { low, high } = prediction.interval;
+  return [
+    formatLoss(prediction.loss),
+    `${formatLoss(low)} to ${formatLoss(high)}`,
+    observed === null ? "" : formatLoss(observed),
+    miss === null ? "" : formatMiss(miss),
+  ];
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && Number.isFinite(value))) {
+    throw new UsageError(`${option} must be a positive number, got "${text}"`);
+  }
+  return value;
+}
+
+function sizeRange(text: string): readonly [number, number] {
+  const match = /^([^.]+(?:\.\d+)?)\.\.(.+)$/.exec(text);
+  if (match === null) throw new UsageError(`--sizes must be written A..B, for example 4..512, got "${text}"`);
+  const range = [positive("--sizes", match[1]!), positive("--sizes", match[2]!)] as const;
+  if (range[0] > range[1])
+    throw new UsageError(`--sizes must go from the smaller to the larger size, got "${text}"`);
+  return range;
+}

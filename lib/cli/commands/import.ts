@@ -1,0 +1,46 @@
+/** The command `import`: an archive of somebody's results, checked and unpacked into a new results folder. */
+
+import type { Command } from "commander";
+import { printable } from "../../archive/errors";
+import { importArchive } from "../../archive/import";
+import { provenanceRows } from "../../sweep/provenance";
+import { quantity } from "../../sweep/words";
+import { printJson } from "../json";
+
+interface ImportArguments {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Registers `offcurve import FILE.zip --out DIR [--json]`. */
+export function importCommand(program: Command): void {
+  program
+    .command("import")
+    .description("check an archive made by offcurve export, and unpack it into a new results folder")
+    .argument("<file.zip>", "the archive")
+    .requiredOption("--out <dir>", "the results folder to make; there must be none")
+    .option("--json", "print one JSON document")
+    .action(async (file: string, { out, json }: ImportArguments) => {
+      const interrupt = new AbortController();
+      const onSignal = () => interrupt.abort();
+      process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+      try {
+        const summary = await importArchive({ file, folder: out, signal: interrupt.signal });
+        for (const notice of summary.notices) process.stderr.write(`${printable(notice)}\n`);
+        if (json) printJson(summary);
+        else {
+          const { files, bytes, title, finished, trials, manifest } = summary;
+          const rows = provenanceRows(manifest).map(({ label, value }) => printable(`${label}: ${value}`));
+          process.stdout.write(
+            `${printable(title)}\n\n${rows.join("\n")}\n\nImported: ${files} files, ${quantity(bytes, "B")}, ${finished} of ${trials} trials, every checksum as stated, into ${out}\n`,
+          );
+        }
+      } catch (error) {
+        if (!interrupt.signal.aborted) throw error;
+        process.stderr.write("Interrupted: nothing was imported.\n");
+        process.exitCode = 130;
+      } finally {
+        process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+      }
+    });
+}

@@ -1,0 +1,21 @@
+/**
+ * The command `plot`: the figures of a study as SVG files.
+ */
+
+import type { Command } from "commander";
+import { writeFigures } from "../../charts/files";
+import { readResults } from "../results";
+
+/** Registers `offcurve plot --out DIR`. */
+export function plotCommand(program: Command): void {
+  program
+    .command("plot")
+    .description("draw the figures of a study into DIR/figures")
+    .requiredOption("--out <dir>", "the results folder of the study")
+    .action(async ({ out }: { readonly out: string }) => {
+      const { records } = readResults(out);
+      const written = await writeFigures(out, records);
+      if (written.paths.length === 0) throw new Error(written.notices.join("; "));
+      process.stdout.write(`${written.paths.join("\n")}\n`);
+    });
+}

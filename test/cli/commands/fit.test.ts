@@ -1,0 +1,73 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { fitCommand } from "../../../lib/cli/commands/fit";
+import { UsageError } from "../../../lib/cli/errors";
+
+// The commander that the library itself resolves; another version may stand above it.
+const { Command } = createRequire(join(__dirname, "../../../lib/cli/commands/fit.ts"))("commander");
+const GRID = "data/reference/metz-2022/grid.csv";
+
+function offcurveFit(...words: string[]): string {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  fitCommand(program);
+  program.parse(["fit", "--table", GRID, ...words], { from: "user" });
+  return written.mock.calls.map(([text]) => text).join("");
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("offcurve fit", () => {
+  test("prints the post's law, its prediction for 8192 and the miss", () => {
+    const text = offcurveFit("--at-rate", "3e-4", "--sizes", "4..512", "--predict", "8192");
+    expect(text).toContain("at rate 3e-4, fitted to 8 sizes from 4 to 512");
+    expect(text).toMatch(
+      /least squares +7\.00 - 0\.276 ln\(h\) +0\.9990 +4\.52 +4\.45 to 4\.58 +5\.30 +\+0\.78/,
+    );
+    expect(text).toMatch(/A line in the logarithm of the size predicts held-out larger sizes best/);
+  });
+
+  test("prints with --json one document, its keys in snake_case", () => {
+    const document = JSON.parse(
+      offcurveFit("--at-rate", "0.0003", "--sizes", "4..512", "--predict", "8192", "--json"),
+    );
+    expect(document).toMatchObject({ at_rate: 3e-4, sizes: [4, 8, 16, 32, 64, 128, 256, 512], notices: [] });
+    expect(document.fits).toHaveLength(6);
+    expect(document.fits[0]).toMatchObject({
+      form: "logarithmic",
+      objective: "squares",
+      status: "converged",
+      parameters: { a: expect.closeTo(7.005, 3), b: expect.closeTo(-0.276, 3) },
+      r_squared: expect.closeTo(0.999, 3),
+      extrapolation: { observed: 5.298, miss: expect.closeTo(0.783, 3), inside: false, no_better_than: 512 },
+    });
+    expect(document.choice).toMatchObject({ status: "chosen", form: "logarithmic" });
+  });
+
+  test("without a rate fits the best case over all rates", () => {
+    const document = JSON.parse(offcurveFit("--json"));
+    expect(document).toMatchObject({ at_rate: null });
+    expect(document.sizes).toHaveLength(12);
+    expect(document.fits[0].extrapolation).toBeNull();
+  });
+
+  test.each([
+    [["--at-rate", "5e-4"], /--at-rate 5e-4 is not in the table; its learning rates are 1e-5, 2e-5/],
+    [["--at-rate", "fast"], /--at-rate must be a positive number, got "fast"/],
+    [["--predict", "-1"], /--predict must be a positive number, got "-1"/],
+    [["--sizes", "4-512"], /--sizes must be written A\.\.B, for example 4\.\.512, got "4-512"/],
+    [["--sizes", "512..4"], /from the smaller to the larger size/],
+    [["--sizes", "5..7"], /--sizes 5\.\.7 holds no size with a loss; there are 4, 8,/],
+  ])("refuses %j as a usage error", (words, message) => {
+    expect(() => offcurveFit(...words)).toThrow(message);
+    expect(() => offcurveFit(...words)).toThrow(UsageError);
+  });
+
+  test("fails, but not as a usage error, where two sizes leave no law", () => {
+    expect(() => offcurveFit("--sizes", "4..8")).toThrow(/too few sizes: 2/);
+    expect(() => offcurveFit("--sizes", "4..8")).not.toThrow(UsageError);
+  });
+});
