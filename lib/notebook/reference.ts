@@ -1,10 +1,10 @@
 /**
- * Results that come with the project, for readers who train nothing: the post's own grid and the finished trials of a reference run.
+ * Results that come with the project, for readers who train nothing: the post's own grid and the finished trials of the reference runs.
  */
 
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { PRESETS } from "../studies/presets";
+import { DEFAULT_STUDY } from "../studies/presets";
 import type { Study } from "../studies/study";
 import { studyHash, trialsOf } from "../studies/trials";
 import { ResultsError } from "../sweep/errors";
@@ -15,35 +15,39 @@ import type { Cell } from "../tables/cells";
 import { readLossTable } from "../tables/loss-table";
 import { projectFolder } from "./project";
 
-/** The study of the reference run. */
-const REFERENCE_STUDY = "kanji";
-
 /** The grid of Metz (2022), digitised from its heat map: 144 cells, each with its mean loss in nats. */
 export function postCells(): Cell[] {
   return readLossTable(join(projectFolder(), "data", "reference", "metz-2022", "grid.csv"));
 }
 
 /**
- * The finished trials of the reference run of the study kanji, in the order of its grid.
+ * The finished trials of the reference run of the default study, in the order of its grid.
  *
  * @throws ResultsError where they are not there
  */
 export function referenceRecords(): TrialRecord[] {
-  const study = PRESETS.find(({ name }) => name === REFERENCE_STUDY)!;
-  const records = referenceOf(study);
+  const records = referenceOf(DEFAULT_STUDY);
   if (records.size === 0) {
     throw new ResultsError(
-      `data/reference/${study.name} has no trials of the study ${study.name} as this version declares it; restore the folder from the repository`,
+      `data/reference/${DEFAULT_STUDY.name} has no trials of the study ${DEFAULT_STUDY.name} as this version declares it; restore the folder from the repository`,
     );
   }
-  return trialsOf(study).flatMap(({ id }) => records.get(id) ?? []);
+  return trialsOf(DEFAULT_STUDY).flatMap(({ id }) => records.get(id) ?? []);
 }
 
 /** The trials of a reference run of this very study, by id; none where the project has no such run. */
 export function referenceOf(study: Study): Map<string, TrialRecord> {
-  const folder = join(projectFolder(), "data", "reference", study.name);
-  if (!existsSync(join(folder, "study.json")) || studyHash(readStudy(folder)) !== studyHash(study)) {
-    return new Map();
-  }
+  const folder = referenceFolderOf(study);
+  if (folder === undefined) return new Map();
   return new Map(readLedger(folder).records.map((record) => [record.id, record]));
+}
+
+/** The folder of `data/reference` that holds this very study, whatever name either has. */
+function referenceFolderOf(study: Study): string | undefined {
+  const references = join(projectFolder(), "data", "reference");
+  if (!existsSync(references)) return undefined;
+  const hash = studyHash(study);
+  return readdirSync(references)
+    .map((name) => join(references, name))
+    .find((folder) => existsSync(join(folder, "study.json")) && studyHash(readStudy(folder)) === hash);
 }

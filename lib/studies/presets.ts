@@ -70,6 +70,9 @@ export const PRESETS: readonly Study[] = DECLARED.map((declared) =>
   parseStudy(declared, `preset ${declared.name}`),
 );
 
+/** The study that commands take where none is named, that `npm run reproduce` trains, and that the notebooks show. */
+export const DEFAULT_STUDY: Study = PRESETS[0]!;
+
 /**
  * The study of that name, or the one declared in that JSON file.
  *

@@ -6,7 +6,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { datasetShape } from "../../datasets/shape";
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "../../engines/engines";
 import { describeMachine } from "../../machine/machine";
-import { findStudy } from "../../studies/presets";
+import { DEFAULT_STUDY, findStudy } from "../../studies/presets";
 import type { Study } from "../../studies/study";
 import { freeMemory } from "../../sweep/estimate-memory";
 import { estimateShapes } from "../../sweep/estimate-shapes";
@@ -33,7 +33,7 @@ export function planCommand(program: Command): void {
     .option(
       "--study <name>",
       "a study of the kit or a JSON file that declares one; its data need not be there",
-      "kanji",
+      DEFAULT_STUDY.name,
     )
     .addOption(
       new Option("--engine <names>", `an engine, or several with commas: ${ENGINE_NAMES.join(", ")}`)

@@ -7,7 +7,7 @@ import { writeFigures } from "../../charts/files";
 import { loadDataset } from "../../datasets/load";
 import { datasetShape } from "../../datasets/shape";
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "../../engines/engines";
-import { findStudy } from "../../studies/presets";
+import { DEFAULT_STUDY, findStudy } from "../../studies/presets";
 import type { Study } from "../../studies/study";
 import { type Trial, trialsOf } from "../../studies/trials";
 import {
@@ -48,7 +48,7 @@ export function runCommand(program: Command): void {
     .option(
       "--study <name>",
       "a study of the kit (see: offcurve studies) or a JSON file that declares one",
-      "kanji",
+      DEFAULT_STUDY.name,
     )
     .option("--out <dir>", "results folder (default: results/ and the study's name)")
     .addOption(
@@ -96,7 +96,7 @@ async function run(args: RunArguments): Promise<void> {
 /** The options that another call needs to go on. */
 function optionsOf({ study, out, engine, threads }: RunArguments): string {
   const options = [
-    study === "kanji" ? [] : ["--study", study],
+    study === DEFAULT_STUDY.name ? [] : ["--study", study],
     out === undefined ? [] : ["--out", out],
     engine === DEFAULT_ENGINE ? [] : ["--engine", engine],
     threads === undefined ? [] : ["--threads", String(threads)],
