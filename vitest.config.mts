@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { alias: { offcurve: join(import.meta.dirname, "lib/index.ts") } },
+  resolve: {
+    alias: {
+      offcurve: join(import.meta.dirname, "lib/index.ts"),
+      // The CommonJS build, which the built library loads too; the other one is for browsers and starts asynchronously.
+      cephes: join(import.meta.dirname, "node_modules/cephes/index.js"),
+    },
+  },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,

@@ -194,7 +194,7 @@ function lawFinding({ analysis: { fixedRate, tuning } }: GridData): string {
   if (fixedRate === null || tuning.status === "unavailable") return `No law: ${tuning.sentence}`;
   if (fixedRate.fit.status === "too_few_points") return `No law: ${fixedRate.fit.sentence}`;
   const { law, rSquared } = fixedRate.fit;
-  const verb = rSquared >= LINE_R_SQUARED ? "lie on a line" : "do not lie on a line";
+  const verb = rSquared !== null && rSquared >= LINE_R_SQUARED ? "lie on a line" : "do not lie on a line";
   return `${fixedRate.fittedSizes.length} sizes at rate ${formatRate(tuning.rate)} ${verb}: ${formatLaw(law)}, R² ${formatRSquared(rSquared)}`;
 }
 

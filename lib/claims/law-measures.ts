@@ -34,6 +34,8 @@ export function lawIsStraight(analysis: GridAnalysis): Measured {
   const line = lineOf(analysis);
   if ("obstacle" in line) return line;
   const { fit, section } = line;
+  if (fit.rSquared === null)
+    return exact(0, `the loss is the same at all ${section.fittedSizes.length} sizes`);
   const falls = lossAt(fit.law, section.fittedSizes[0]!) > lossAt(fit.law, line.largestFitted);
   return exact(
     falls ? fit.rSquared : -fit.rSquared,

@@ -35,7 +35,7 @@ export function bestRatePowerLaw({ rateLaw }: GridAnalysis): Measured {
   if (rateLaw.status !== "fitted") return hindered("too_few_trials", rateLaw.sentence);
   const { coefficient, exponent, rSquared, points } = rateLaw;
   // One rate for all sizes leaves a line nothing to explain.
-  if (points.every(({ rate }) => rate === points[0]!.rate)) {
+  if (rSquared === null) {
     return exact(0, `the best rate is ${formatRate(coefficient)} at all ${points.length} sizes`);
   }
   return exact(

@@ -69,7 +69,7 @@ export function lawFindings(fits: readonly LawFit[], choice: FormChoice, largest
   return [
     ...fits.map(
       (fit) =>
-        `${capital(FORM_WORDS[fit.law.form])}: loss = ${formatLaw(fit.law)} nats, R² ${fit.rSquared.toFixed(4)}; ${fit.sentence}.`,
+        `${capital(FORM_WORDS[fit.law.form])}: loss = ${formatLaw(fit.law)} nats, R² ${formatRSquared(fit.rSquared, 4)}; ${fit.sentence}.`,
     ),
     `${capital(choice.sentence)}.`,
     ...(fits.length < 2

@@ -5,6 +5,7 @@
 
 import { mean, sumSimple } from "simple-statistics";
 import { EXPONENT_RANGE, type Law, type LawForm, lossAt, SOLVER_FORMS } from "./forms";
+import { shareExplained } from "./line";
 import { robustDelta, robustScale } from "./robust";
 import {
   isStationary,
@@ -60,8 +61,8 @@ export interface LawFit {
    * 1.4826 √(n / degrees of freedom), which outliers do not inflate.
    */
   readonly residualStandardDeviation: number;
-  /** 1 - SSE / SST of the sizes' mean losses. */
-  readonly rSquared: number;
+  /** 1 - SSE / SST of the sizes' mean losses; null where all are equal. */
+  readonly rSquared: number | null;
 }
 
 /** There were not enough sizes to leave a degree of freedom. */
@@ -100,7 +101,6 @@ export function fitLaw(points: readonly SizeLosses[], form: LawForm, options: Fi
   const residuals = points.map(({ size }, i) => losses[i]! - lossAt(law, size));
   const degreesOfFreedom = points.length - parameters;
   const squares = sumSimple(residuals.map((residual) => residual ** 2));
-  const total = sumSimple(losses.map((loss) => (loss - mean(losses)) ** 2));
   const startsAtBest = solutions.filter(
     (other) => other.objective <= best.objective * (1 + 1e-6) + 1e-14,
   ).length;
@@ -118,7 +118,7 @@ export function fitLaw(points: readonly SizeLosses[], form: LawForm, options: Fi
       objective.kind === "squares"
         ? Math.sqrt(squares / degreesOfFreedom)
         : robustScale(residuals, parameters),
-    rSquared: total === 0 ? 1 : 1 - squares / total,
+    rSquared: shareExplained(squares, losses),
   };
 }
 

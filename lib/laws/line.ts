@@ -23,8 +23,8 @@ export interface Line {
   /** Square root of the sum of squared residuals over n - 2. */
   readonly residualStandardDeviation: number;
   readonly degreesOfFreedom: number;
-  /** Share of the variance explained; 1 where y does not vary. */
-  readonly rSquared: number;
+  /** Share of the variance explained; null where y does not vary, so that there is nothing to explain. */
+  readonly rSquared: number | null;
   readonly meanX: number;
   /** Sum of squared deviations of x from its mean. */
   readonly sumSquaresX: number;
@@ -42,11 +42,10 @@ export function fitLine(x: readonly number[], y: readonly number[]): Line {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / points;
   const meanX = mean(x);
   const meanY = mean(y);
-  let [sumSquaresX, sumProducts, sumSquaresY] = [0, 0, 0];
+  let [sumSquaresX, sumProducts] = [0, 0];
   for (let i = 0; i < points; i++) {
     sumSquaresX += (x[i]! - meanX) ** 2;
     sumProducts += (x[i]! - meanX) * (y[i]! - meanY);
-    sumSquaresY += (y[i]! - meanY) ** 2;
   }
   if (!(sumSquaresX > 0)) throw new RangeError(`a line needs at least two different x; got ${points} points`);
   const slope = sumProducts / sumSquaresX;
@@ -61,11 +60,19 @@ export function fitLine(x: readonly number[], y: readonly number[]): Line {
     slopeError: residualStandardDeviation / Math.sqrt(sumSquaresX),
     residualStandardDeviation,
     degreesOfFreedom,
-    rSquared: sumSquaresY === 0 ? 1 : 1 - sumResiduals / sumSquaresY,
+    rSquared: shareExplained(sumResiduals, y),
     meanX,
     sumSquaresX,
     points,
   };
+}
+
+/** R² = 1 - SSE / SST; null where y is constant but for rounding, so that there is nothing to explain. */
+export function shareExplained(sumResiduals: number, y: readonly number[]): number | null {
+  const rounding = 4 * Number.EPSILON * Math.max(...y.map(Math.abs));
+  if (Math.max(...y) - Math.min(...y) <= rounding) return null;
+  const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
+  return 1 - sumResiduals / y.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }
 
 /** The interval estimate ± t · error of one of the line's coefficients. */

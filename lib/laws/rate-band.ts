@@ -2,10 +2,11 @@
  * The law of the best learning rate with a band around it: how far it would move with other seeds.
  */
 
+import { randomStream } from "../random/stream";
 import { bestValues } from "../tables/best";
 import type { Cell } from "../tables/cells";
 import type { Interval } from "./line";
-import { fitRateLaw, type RateLaw, rateAt } from "./rate-law";
+import { fitRateLaw, type RateLaw, rateAt, withinRounding } from "./rate-law";
 import { type RedrawOptions, redrawnGrids } from "./redraw";
 import { percentileInterval } from "./simulation";
 
@@ -24,9 +25,10 @@ export interface RateBand {
 }
 
 /**
- * Percentile intervals of the rate law from grids with seeds drawn again: in each the best rates are found and the law
- * is fitted anew. They hold the noise of the seeds and the coarseness of the grid's rates, but not what the form of a
- * power law misses; for that see the interval of `fitRateLaw`.
+ * Percentile intervals of the rate law from grids with seeds drawn again: in each the best rates are found, moved by a
+ * random share of what the grid may have rounded off them, and the law is fitted anew. They hold the noise of the seeds
+ * and the coarseness of the grid's rates, but not what the form of a power law misses; for that see the interval of
+ * `fitRateLaw`.
  *
  * @param sizes where the band is wanted.
  * @returns null where no grid gave a law.
@@ -38,8 +40,13 @@ export function rateBand(
 ): RateBand | null {
   const { size = "hidden_size", rate = "learning_rate", level = 0.95, replicates = 1000 } = options;
   const laws: RateLaw[] = [];
+  const stream = randomStream("rounding of best rates", options.seed ?? 0);
+  let replicate = 0;
   for (const grid of redrawnGrids(cells, { ...options, replicates })) {
-    const law = fitRateLaw(bestValues(grid, rate, size), level);
+    const best = bestValues(grid, rate, size);
+    const shares = new Float64Array(best.length);
+    stream.uniform(replicate++, shares);
+    const law = fitRateLaw(withinRounding(best, shares), level);
     if (law.status === "fitted") laws.push(law);
   }
   if (laws.length === 0) return null;

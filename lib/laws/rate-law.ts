@@ -4,18 +4,19 @@
  */
 
 import type { BestValue } from "../tables/best";
-import { coefficientInterval, fitLine, type Interval } from "./line";
+import { studentQuantile } from "./distributions";
+import { fitLine, type Interval, type Line } from "./line";
 
 /** The law `rate = coefficient · h^exponent`. */
 export interface RateLaw {
   readonly status: "fitted";
   readonly exponent: number;
-  /** Student's t interval of the exponent. */
+  /** Interval of the exponent, from the scatter about the law and the grid's step (`fitRateLaw`). */
   readonly exponentInterval: Interval;
   /** The rate that the law gives at size 1. */
   readonly coefficient: number;
-  /** Of the line between the logarithms. */
-  readonly rSquared: number;
+  /** Of the line between the logarithms; null where all sizes have the same best rate, which leaves it nothing to explain. */
+  readonly rSquared: number | null;
   readonly points: readonly RatePoint[];
   readonly excluded: readonly ExcludedRate[];
 }
@@ -23,6 +24,12 @@ export interface RateLaw {
 export interface RatePoint {
   readonly size: number;
   readonly rate: number;
+  /**
+   * The range that the grid rounds to this rate: half way, by ratio, to the rates tried next to it. The loss at its
+   * best is nearly symmetric in the logarithm of the rate, so the optimum is nearest to the best rate of the grid.
+   */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** A size that the law is not fitted to, and why, in words. */
@@ -43,18 +50,26 @@ export type RateLawOutcome =
  * Fits the best rates of the sizes by least squares between the logarithms. A best rate on the edge of the grid is a
  * bound, not an optimum, and is left out, as is a size without any.
  *
+ * The interval of the exponent holds Student's interval, b ± t √(Σ (x - x̄)² v) / Σ (x - x̄)² with n - 2 degrees of
+ * freedom, where the variance v of a best rate's logarithm is that of the scatter about the law, but never below that
+ * of rounding to the grid's step, step² / 12; and it holds every exponent whose law passes through the ranges of all
+ * best rates, for such a law nothing in the grid contradicts. Equal best rates thus leave ± step / (x_n - x_1) at
+ * least. Simulated with optima on a law, or scattered about it by up to one step of the grid, and rounded to grids of
+ * ×1.5, ×2 and ×10, for 3 to 12 sizes and exponents from 0 to -1, its coverage at 95 % is 91 % or more in each case
+ * and 97 % in the mean; that of Student's interval without the grid's step falls to 3 % (test/laws/rate-law.test.ts).
+ *
  * @param best best learning rates by size, from `bestValues`.
  * @param level nominal coverage of the interval; 0.95 unless given.
  */
 export function fitRateLaw(best: readonly BestValue[], level = 0.95): RateLawOutcome {
   const points: RatePoint[] = [];
   const excluded: ExcludedRate[] = [];
-  for (const { level: size, best: rate, edge } of best) {
+  for (const { level: size, best: rate, edge, below, above } of best) {
     if (typeof size !== "number" || !(size > 0)) continue;
     if (typeof rate !== "number" || !(rate > 0))
       excluded.push({ size, reason: "no rate without diverged trials" });
     else if (edge !== "none") excluded.push({ size, reason: `best rate at the ${edge} edge of the grid` });
-    else points.push({ size, rate });
+    else points.push({ size, rate, ...roundedTo(rate, below, above) });
   }
   if (points.length < 3) {
     const sentence = `too few sizes with a best rate inside the grid: ${points.length}, and a power law needs at least 3`;
@@ -67,11 +82,56 @@ export function fitRateLaw(best: readonly BestValue[], level = 0.95): RateLawOut
   return {
     status: "fitted",
     exponent: line.slope,
-    exponentInterval: coefficientInterval(line.slope, line.slopeError, line, level),
+    exponentInterval: intervalOfSlope(line, points, level),
     coefficient: Math.exp(line.intercept),
     rSquared: line.rSquared,
     points,
     excluded,
+  };
+}
+
+/** The range that a grid rounds to a rate. A grid without a neighbour is taken not to round on that side. */
+function roundedTo(rate: number, below: unknown, above: unknown): { low: number; high: number } {
+  const halfWay = (other: unknown) =>
+    typeof other === "number" && other > 0 ? Math.sqrt(rate * other) : rate;
+  return { low: halfWay(below), high: halfWay(above) };
+}
+
+/**
+ * The best rates moved within the ranges that the grid rounds to them, by ratio: a share of 0 moves one to the lower
+ * end, 1 to the upper. Bounds, and sizes without a best rate, stay as they are.
+ *
+ * @param shares one a row, 0 to 1.
+ */
+export function withinRounding(best: readonly BestValue[], shares: ArrayLike<number>): BestValue[] {
+  return best.map((row, i) => {
+    if (row.edge !== "none" || typeof row.best !== "number") return row;
+    const { low, high } = roundedTo(row.best, row.below, row.above);
+    return { ...row, best: low * (high / low) ** shares[i]! };
+  });
+}
+
+function intervalOfSlope(line: Line, points: readonly RatePoint[], level: number): Interval {
+  const { slope, slopeError, meanX, sumSquaresX, degreesOfFreedom } = line;
+  const ranges = points
+    .map(({ size, low, high }) => ({ x: Math.log(size), low: Math.log(low), high: Math.log(high) }))
+    .sort((one, other) => one.x - other.x);
+  const rounding = ranges.reduce((sum, { x, low, high }) => sum + ((x - meanX) * (high - low)) ** 2 / 12, 0);
+  const half =
+    studentQuantile(level, degreesOfFreedom) * Math.max(slopeError, Math.sqrt(rounding) / sumSquaresX);
+  // A line of slope b passes through all ranges if no two of them forbid it.
+  let [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (const [i, right] of ranges.entries()) {
+    for (const left of ranges.slice(0, i)) {
+      least = Math.max(least, (right.low - left.high) / (right.x - left.x));
+      most = Math.min(most, (right.high - left.low) / (right.x - left.x));
+    }
+  }
+  const passes = least <= most;
+  return {
+    low: Math.min(slope - half, passes ? least : slope),
+    high: Math.max(slope + half, passes ? most : slope),
+    level,
   };
 }
 

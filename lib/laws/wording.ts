@@ -30,13 +30,17 @@ export function formatMiss(miss: number): string {
   return `${miss < 0 ? "-" : "+"}${text}`;
 }
 
-/** R² with three decimals, or with as many as it takes not to look like a perfect fit: `0.927`, `0.9998`. */
-export function formatRSquared(rSquared: number): string {
-  for (let digits = 3; digits < 7; digits++) {
+/**
+ * R² with three decimals unless given, or with as many as it takes not to look like a perfect fit: `0.927`, `0.9998`.
+ * A dash where it is undefined, because what it should explain does not vary.
+ */
+export function formatRSquared(rSquared: number | null, decimals = 3): string {
+  if (rSquared === null) return "–";
+  for (let digits = decimals; digits < 7; digits++) {
     const text = rSquared.toFixed(digits);
     if (Number(text) < 1) return text;
   }
-  return rSquared.toFixed(3);
+  return rSquared.toFixed(decimals);
 }
 
 /** A law as a formula: `7.00 - 0.276 ln(h)`, `7.08 h^-0.046`, `2.07 + 6.04 h^-0.312`. */

@@ -21,6 +21,9 @@ export interface BestValue {
   readonly ties: readonly FactorValue[];
   /** `low` or `high` where the best value is the first or last that was tried at this level: a bound, no optimum. */
   readonly edge: "low" | "high" | "none";
+  /** The values tried next below and above the best one at this level; null where there is none, or no best. */
+  readonly below: FactorValue | null;
+  readonly above: FactorValue | null;
   /** Values at which at least one trial diverged: tried, but not taken as best. */
   readonly diverged: readonly FactorValue[];
   /** Values that were tried, diverged or not. */
@@ -55,10 +58,20 @@ export function bestValues(cells: readonly Cell[], factor: string, per: string):
     const common = { level, diverged, tried: row.length };
     const [first, ...others] = candidates;
     if (first === undefined) {
-      return { ...common, best: null, mean: null, standardError: null, ties: [], edge: "none" };
+      return {
+        ...common,
+        best: null,
+        mean: null,
+        standardError: null,
+        ties: [],
+        edge: "none",
+        below: null,
+        above: null,
+      };
     }
     const best = others.reduce((least, cell) => (cell.mean! < least.mean! ? cell : least), first);
     const value = best.factors[factor]!;
+    const index = values.indexOf(value);
     return {
       ...common,
       best: value,
@@ -67,7 +80,9 @@ export function bestValues(cells: readonly Cell[], factor: string, per: string):
       ties: candidates
         .filter((cell) => cell !== best && cell.mean! - best.mean! <= combinedError(cell, best))
         .map(({ factors }) => factors[factor]!),
-      edge: edgeOf(values.indexOf(value), values.length),
+      edge: edgeOf(index, values.length),
+      below: values[index - 1] ?? null,
+      above: values[index + 1] ?? null,
     };
   });
 }

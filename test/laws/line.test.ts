@@ -34,8 +34,13 @@ describe("fitLine", () => {
     expect((high + low) / 2).toBeCloseTo(line.slope, 12);
   });
 
-  test("explains a constant wholly", () => {
-    expect(fitLine([1, 2, 3], [5, 5, 5])).toMatchObject({ slope: 0, intercept: 5, rSquared: 1 });
+  test("has no R² where nothing varies", () => {
+    expect(fitLine([1, 2, 3], [5, 5, 5])).toMatchObject({ slope: 0, intercept: 5, rSquared: null });
+  });
+
+  test("does not take the rounding of a constant for variation", () => {
+    const y = [0, 1, 2, 3, 4, 5, 6].map(() => Math.log(1e-2));
+    expect(fitLine([1, 2, 3, 4, 5, 6, 7], y).rSquared).toBeNull();
   });
 
   test("refuses points that share one x", () => {

@@ -131,6 +131,26 @@ describe("rateBand", () => {
     }
   });
 
+  test("is as wide as the grid's step allows where every draw chooses the same rate", () => {
+    const sizes = [4, 8, 16, 32];
+    const certain = summarizeCells(
+      sizes.flatMap((hidden_size) =>
+        [1e-3, 1e-2, 1e-1].flatMap((learning_rate) =>
+          [0, 1].map((seed) =>
+            completed({ hidden_size, learning_rate, seed }, learning_rate === 1e-2 ? 2 : 3 + seed / 10),
+          ),
+        ),
+      ),
+    );
+    const band = rateBand(certain, sizes, { replicates: 400 })!;
+    // Independent uniform errors of a decade each: a slope of standard deviation ln 10 / √(12 Σ (x - x̄)²) = 0.43.
+    const deviation = Math.log(10) / Math.sqrt(12 * 5 * Math.LN2 ** 2);
+    expect(band.exponent.high / deviation).toBeGreaterThan(1.7);
+    expect(band.exponent.high / deviation).toBeLessThan(2.2);
+    expect(band.exponent.low / deviation).toBeLessThan(-1.7);
+    for (const { interval } of band.rates) expect(interval.high / interval.low).toBeGreaterThan(3);
+  });
+
   test("is null where no grid gives a law", () => {
     expect(
       rateBand(

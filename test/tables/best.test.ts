@@ -37,6 +37,12 @@ describe("bestValues", () => {
     expect(best([[3]])).toMatchObject({ edge: "low" });
   });
 
+  test("names the values tried next to the best one, diverged or not", () => {
+    expect(best([[3], [2], [null]])).toMatchObject({ below: 1e-4, above: 1e-2 });
+    expect(best([[1], [2], [3]])).toMatchObject({ below: null, above: 1e-3 });
+    expect(best([[null], [null]])).toMatchObject({ below: null, above: null });
+  });
+
   test("does not call a rate an edge when the next one was tried and diverged", () => {
     expect(best([[3], [2], [null]])).toMatchObject({ best: 1e-3, edge: "none", diverged: [1e-2] });
   });

@@ -9,7 +9,7 @@ import { type Extrapolation, extrapolateTo } from "../../laws/extrapolation";
 import { FORM_WORDS, fitLaw, type LawFit, type SizeLosses } from "../../laws/fit";
 import { LAW_FORMS } from "../../laws/forms";
 import { bestCaseSection, gridAxes, type Section, sectionAtRate } from "../../laws/sections";
-import { formatLaw, formatLoss, formatMiss, formatRate } from "../../laws/wording";
+import { formatLaw, formatLoss, formatMiss, formatRate, formatRSquared } from "../../laws/wording";
 import type { Cell } from "../../tables/cells";
 import { readLossTable } from "../../tables/loss-table";
 import { UsageError } from "../errors";
@@ -142,7 +142,7 @@ function toText(
     FORM_WORDS[fit.law.form],
     fit.objective.kind === "squares" ? "least squares" : "Huber",
     formatLaw(fit.law),
-    fit.rSquared.toFixed(4),
+    formatRSquared(fit.rSquared, 4),
     ...(extrapolation === null ? [] : predictionCells(extrapolation)),
     fit.sentence,
   ]);

@@ -85,7 +85,7 @@ function renderLaw({ fit, fittedSizes, extrapolations, confidence }: AnalysedSec
     return `${name} = ${value.toFixed(4)} (${level * 100} % confidence interval ${low.toFixed(4)} to ${high.toFixed(4)})`;
   });
   return [
-    `loss = ${formatLaw(fit.law)} nats, R² ${fit.rSquared.toFixed(4)}, on ${range}; ${fit.sentence}`,
+    `loss = ${formatLaw(fit.law)} nats, R² ${formatRSquared(fit.rSquared, 4)}, on ${range}; ${fit.sentence}`,
     ...intervals,
     ...(extrapolations.length === 0 ? [] : ["", renderExtrapolations(extrapolations)]),
   ].join("\n");
@@ -113,7 +113,7 @@ function renderRateLaw({ rateLaw }: GridAnalysis): string {
   const { exponent, exponentInterval, coefficient, rSquared, points } = rateLaw;
   const { low, high, level } = exponentInterval;
   return [
-    `rate = ${formatRate(coefficient)} h^${exponent.toFixed(3)}, from ${points.length} sizes, R² ${formatRSquared(rSquared)}`,
+    `rate = ${formatRate(coefficient)} h^${exponent.toFixed(3)}, from ${points.length} sizes, ${rSquared === null ? "all with the same best rate, so R² is undefined" : `R² ${formatRSquared(rSquared)}`}`,
     `exponent ${exponent.toFixed(3)} (${level * 100} % confidence interval ${low.toFixed(3)} to ${high.toFixed(3)})`,
     ...excluded,
   ].join("\n");
