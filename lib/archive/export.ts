@@ -10,13 +10,12 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { ZipFile } from "yazl";
 import { namesHome } from "../machine/home";
-import { readStudy, writeWhole } from "../sweep/folder";
-import { readLedger } from "../sweep/ledger";
+import { writeWhole } from "../sweep/folder";
 import { readManifest } from "../sweep/manifest";
+import { readResults } from "../sweep/results";
 import { type PackedFile, packedFiles, type Sources } from "./contents";
 import { crateMetadata, METADATA } from "./crate";
 import { fileError } from "./errors";
-import { requireOneStudy } from "./one-study";
 
 export interface ExportOptions {
   /** The results folder. */
@@ -48,10 +47,8 @@ export interface ExportSummary {
 export async function exportArchive(options: ExportOptions): Promise<ExportSummary> {
   const { folder, file } = options;
   // 1. The results must be what they seem to be.
-  const study = readStudy(folder);
+  const { study, records, notices } = readResults(folder);
   const manifest = readManifest(folder);
-  const ledger = readLedger(folder);
-  requireOneStudy(study, manifest, folder);
 
   // 2. The files, each read once, so that checksum and contents agree.
   const sources: Sources = {
@@ -62,7 +59,7 @@ export async function exportArchive(options: ExportOptions): Promise<ExportSumma
   const files = packedFiles(sources);
 
   // 3. The archive.
-  const metadata = crateMetadata({ study, manifest, finished: ledger.records.length, files });
+  const metadata = crateMetadata({ study, manifest, finished: records.length, files });
   const zip = await zipped([{ path: METADATA, contents: Buffer.from(metadata) }, ...files]);
   writeWhole(file, zip, (error) => fileError(error, "write", file));
   return {
@@ -70,7 +67,7 @@ export async function exportArchive(options: ExportOptions): Promise<ExportSumma
     bytes: zip.length,
     sha256: createHash("sha256").update(zip).digest("hex"),
     files: files.map(({ path, contents, sha256 }) => ({ path, bytes: contents.length, sha256 })),
-    notices: [...ledger.notices, ...noticesOf(files, ledger.records.length, manifest.trials, folder)],
+    notices: [...notices, ...noticesOf(files, records.length, manifest.trials, folder)],
   };
 }
 

@@ -8,15 +8,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
-import { trialsOf } from "../studies/trials";
-import { readStudy } from "../sweep/folder";
-import { readLedger } from "../sweep/ledger";
 import { type Manifest, readManifest } from "../sweep/manifest";
+import { readResults } from "../sweep/results";
 import { METADATA } from "./crate";
 import { type DescribedFile, describedFiles } from "./crate-files";
 import { ArchiveError, fileError, quoted } from "./errors";
 import { type ArchiveLimits, LIMITS } from "./limits";
-import { requireOneStudy } from "./one-study";
 import { type ZipEntry, ZipReader } from "./zip-reader";
 
 export interface ImportOptions {
@@ -73,7 +70,7 @@ export async function importArchive({ file, folder, signal, limits }: ImportOpti
     }
 
     // 3. The results.
-    const results = readResults(draft, file);
+    const results = unpackedResults(draft, file);
     requireAbsent(target, folder);
     renameSync(draft, target);
     made = undefined;
@@ -175,29 +172,17 @@ async function unpack(
 }
 
 /** Reads the results as every command does, and words what is wrong by the archive, since the draft will be gone. */
-function readResults(draft: string, file: string): Omit<ImportSummary, "folder" | "files" | "bytes"> {
+function unpackedResults(draft: string, file: string): Omit<ImportSummary, "folder" | "files" | "bytes"> {
   const reworded = (text: string) => text.replaceAll(draft + sep, `${file}: `).replaceAll(draft, file);
   try {
-    const study = readStudy(draft);
-    const manifest = readManifest(draft);
-    requireOneStudy(study, manifest, draft);
-    const { records, notices } = readLedger(draft);
-    const ids = new Set(trialsOf(study).map(({ id }) => id));
-    const strange = records.filter(({ id }) => !ids.has(id)).length;
+    const { study, trials, records, notices } = readResults(draft);
     return {
       study: study.name,
       title: study.title,
       finished: records.length,
-      trials: ids.size,
-      manifest,
-      notices: [
-        ...notices.map(reworded),
-        ...(strange > 0
-          ? [
-              `${strange} trials of the ledger are not trials of the study as this version of offcurve declares it`,
-            ]
-          : []),
-      ],
+      trials: trials.length,
+      manifest: readManifest(draft),
+      notices: notices.map(reworded),
     };
   } catch (error) {
     throw new ArchiveError(reworded((error as Error).message), { cause: error });

@@ -3,7 +3,7 @@
 import { chooseEngine } from "../engines/choose";
 import { ENGINE_NAMES, type EngineName } from "../engines/names";
 import { probeEngines } from "../engines/probe";
-import { readLedger } from "../sweep/ledger";
+import type { TrialRecord } from "../sweep/record";
 
 export const AUTO = "auto";
 
@@ -16,11 +16,16 @@ const TIME_LIMIT = 60;
 /**
  * The engine that trained what is in the folder already, or else the fastest of those that work here.
  *
+ * @param records the trials that are in the folder
  * @param say is told of the choice in a sentence
  * @throws Error where no engine works
  */
-export async function chosenEngine(folder: string, say: (text: string) => void): Promise<EngineName> {
-  const earlier = readLedger(folder).records[0]?.engine;
+export async function chosenEngine(
+  folder: string,
+  records: readonly TrialRecord[],
+  say: (text: string) => void,
+): Promise<EngineName> {
+  const earlier = records[0]?.engine;
   const known = ENGINE_NAMES.find((name) => name === earlier);
   if (known) {
     say(`Engine ${known}: it trained the trials that are in ${folder}.`);

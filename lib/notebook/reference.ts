@@ -9,8 +9,8 @@ import type { Study } from "../studies/study";
 import { studyHash, trialsOf } from "../studies/trials";
 import { ResultsError } from "../sweep/errors";
 import { readStudy } from "../sweep/folder";
-import { readLedger } from "../sweep/ledger";
 import type { TrialRecord } from "../sweep/record";
+import { readResults } from "../sweep/results";
 import type { Cell } from "../tables/cells";
 import { readLossTable } from "../tables/loss-table";
 import { projectFolder } from "./project";
@@ -39,7 +39,7 @@ export function referenceRecords(): TrialRecord[] {
 export function referenceOf(study: Study): Map<string, TrialRecord> {
   const folder = referenceFolderOf(study);
   if (folder === undefined) return new Map();
-  return new Map(readLedger(folder).records.map((record) => [record.id, record]));
+  return new Map(readResults(folder).records.map((record) => [record.id, record]));
 }
 
 /** The folder of `data/reference` that holds this very study, whatever name either has. */

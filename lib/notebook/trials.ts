@@ -10,10 +10,10 @@ import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES } from "../engines/engines";
 import { cellSignal } from "../jupyter/cell-signal";
 import { updateFlops } from "../model/mlp";
 import type { Study } from "../studies/study";
-import { type Trial, trialsOf } from "../studies/trials";
+import type { Trial } from "../studies/trials";
 import { estimateRun } from "../sweep/estimate";
-import { readLedger } from "../sweep/ledger";
 import type { TrialRecord } from "../sweep/record";
+import { readResultsOf } from "../sweep/results";
 import { runStudy } from "../sweep/run";
 import { shapeOf } from "../sweep/stacks";
 import { type ProgressBar, progress } from "./progress";
@@ -43,15 +43,14 @@ export interface TrialsOptions {
  *
  * @param studyName a study of the kit, or a JSON file that declares one
  * @throws StudyError where there is no such study
- * @throws ResultsError where the folder is in use, cannot be written, or holds another study
+ * @throws ResultsError where the folder is in use, cannot be written, or holds another study or damaged results
  * @throws the signal's reason where the cell was interrupted
  */
 export async function trialsFor(studyName: string, options: TrialsOptions = {}): Promise<TrialRecord[]> {
   const study = namedStudy(studyName);
   const folder = resultsFolder(study, options.folder ?? "");
-  const all = trialsOf(study);
+  const { trials: all, records, notices } = readResultsOf(study, folder);
   const wanted = all.filter(options.select ?? (() => true));
-  const { records, notices } = readLedger(folder);
   for (const notice of notices) console.error(notice.replaceAll(folder, relative(projectFolder(), folder)));
   const found = new Map(records.map((record) => [record.id, record]));
   const reference = referenceOf(study);

@@ -14,8 +14,8 @@ import { namedStudy, resultsFolder } from "../notebook/project";
 import { referenceOf } from "../notebook/reference";
 import type { Study } from "../studies/study";
 import { studyHash } from "../studies/trials";
-import { readLedger } from "../sweep/ledger";
 import type { TrialRecord } from "../sweep/record";
+import { readResultsOf } from "../sweep/results";
 import type { ReportNotebook } from "./contents";
 
 /** The results that a report is about: all trials of the study. */
@@ -146,6 +146,6 @@ function requireSameStudy({ file, cells }: ReportNotebook, study: Study): void {
 
 /** What notebooks read that are executed without parameters: the default results folder, filled up from the reference run. */
 function resultsByDefault(study: Study): Map<string, TrialRecord> {
-  const own = readLedger(resultsFolder(study, "")).records;
+  const own = readResultsOf(study, resultsFolder(study, "")).records;
   return new Map([...referenceOf(study), ...own.map((record) => [record.id, record] as const)]);
 }

@@ -7,7 +7,7 @@ import type { Study } from "../studies/study";
 import { studyHash } from "../studies/trials";
 import { ResultsError, resultsError } from "./errors";
 
-const STUDY = "study.json";
+export const STUDY = "study.json";
 
 /**
  * Writes a file by way of a temporary one beside it: readers see the old contents or the new, never a part.
@@ -43,10 +43,15 @@ export function claimFolder(folder: string, study: Study): void {
   const present = readStudyIfThere(folder);
   if (!present) writeWhole(join(folder, STUDY), `${JSON.stringify(study, null, 2)}\n`);
   else if (studyHash(present) !== studyHash(study)) {
-    throw new ResultsError(
-      `${folder} holds another study, ${present.name} (${present.title}); choose another folder with --out`,
-    );
+    throw anotherStudy(present, folder);
   }
+}
+
+/** The refusal of a folder that holds another study than the one asked for. */
+export function anotherStudy({ name, title }: Study, folder: string): ResultsError {
+  return new ResultsError(
+    `${folder} holds another study, ${name} (${title}); choose another folder with --out`,
+  );
 }
 
 /** @throws ResultsError where the folder holds no study */
@@ -57,7 +62,8 @@ export function readStudy(folder: string): Study {
   return study;
 }
 
-function readStudyIfThere(folder: string): Study | undefined {
+/** The study of a folder; undefined where it holds none. */
+export function readStudyIfThere(folder: string): Study | undefined {
   const file = join(folder, STUDY);
   let text: string;
   try {

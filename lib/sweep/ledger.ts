@@ -5,11 +5,12 @@
 
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { ResultsError, resultsError } from "./errors";
 import type { TrialRecord } from "./record";
 
-const LEDGER = "ledger.jsonl";
+export const LEDGER = "ledger.jsonl";
 
 const common = {
   id: z.string().regex(/^[0-9a-f]{16}$/),
@@ -35,14 +36,17 @@ const recordSchema: z.ZodType<TrialRecord> = z.discriminatedUnion("status", [
 export interface LedgerContents {
   /** Finished trials in the order in which they finished. */
   readonly records: TrialRecord[];
+  /** The line of each, counted from 1, by its trial's id. */
+  readonly lines: ReadonlyMap<string, number>;
   /** What a reader should know, such as a torn last line that was dropped. */
   readonly notices: string[];
 }
 
 /**
- * Reads the ledger of a results folder; no ledger yet is an empty one.
+ * Reads the ledger of a results folder alone; no ledger yet is an empty one. Whether its trials are those of the folder's study is
+ * asked by `readResults`.
  *
- * @throws ResultsError naming the file and line where a complete line is not a trial
+ * @throws ResultsError naming the file and line where a complete line is not a trial, or is one that another line contradicts
  */
 export function readLedger(folder: string): LedgerContents {
   const file = join(folder, LEDGER);
@@ -51,17 +55,24 @@ export function readLedger(folder: string): LedgerContents {
   const notices =
     end < text.length ? [`${file}: dropped a torn last line; the trial it belongs to will run again`] : [];
   const records = new Map<string, TrialRecord>();
+  const lines = new Map<string, number>();
   text
     .slice(0, end)
     .split("\n")
     .slice(0, -1)
     .forEach((line, i) => {
       const record = parseLine(line, `${file}:${i + 1}`);
-      if (records.has(record.id))
-        notices.push(`${file}:${i + 1}: trial ${record.id} stands there twice; kept the first`);
-      else records.set(record.id, record);
+      const earlier = records.get(record.id);
+      if (earlier) {
+        const first = lines.get(record.id)!;
+        requireSameResult(earlier, record, `${file}: lines ${first} and ${i + 1}`);
+        notices.push(`${file}:${i + 1}: left out, since line ${first} is of the same trial, ${record.id}`);
+      } else {
+        records.set(record.id, record);
+        lines.set(record.id, i + 1);
+      }
     });
-  return { records: [...records.values()], notices };
+  return { records: [...records.values()], lines, notices };
 }
 
 /** Appends to the ledger of a results folder that this process has locked. */
@@ -100,6 +111,14 @@ export class LedgerWriter {
   close(): void {
     closeSync(this.descriptor);
   }
+}
+
+/** A trial has one result, whoever trains it; only the time that it took is another. */
+function requireSameResult(one: TrialRecord, other: TrialRecord, place: string): void {
+  if (isDeepStrictEqual({ ...one, seconds: 0 }, { ...other, seconds: 0 })) return;
+  throw new ResultsError(
+    `${place} give different results for the same trial, ${one.id}; delete the wrong one, or both to run the trial again`,
+  );
 }
 
 function parseLine(line: string, place: string): TrialRecord {

@@ -11,16 +11,17 @@ import type { Engine, Session } from "../engines/engine";
 import { updateFlops } from "../model/mlp";
 import type { ProgramSpec } from "../optimizers/program";
 import type { Study } from "../studies/study";
-import { type Trial, trialsOf } from "../studies/trials";
+import type { Trial } from "../studies/trials";
 import { type CheckpointInterval, DEFAULT_CHECKPOINT_INTERVAL } from "./checkpoint-interval";
 import { standingStacks } from "./checkpoint-stacks";
 import { Checkpoints } from "./checkpoints";
 import { ResultsError } from "./errors";
 import { SharedExamples } from "./examples";
 import { claimFolder } from "./folder";
-import { LedgerWriter, readLedger } from "./ledger";
+import { LedgerWriter } from "./ledger";
 import { lockFolder } from "./lock";
 import type { TrialRecord } from "./record";
+import { type Results, readResultsOf } from "./results";
 import { SittingLog } from "./sitting";
 import type { Stack } from "./stacks";
 import { trainStack } from "./train-stack";
@@ -90,9 +91,8 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
   let ledger: LedgerWriter | undefined;
   let sitting: SittingLog | undefined;
   try {
-    const { records, notices } = readLedger(folder);
+    const { trials: allTrials, records, notices } = readResultsOf(study, folder);
     for (const notice of notices) onNotice?.(notice);
-    const allTrials = trialsOf(study);
     const trials = allTrials.filter(options.select ?? (() => true));
     const wanted = new Set(trials.map(({ id }) => id));
     const found = new Map(records.filter(({ id }) => wanted.has(id)).map((record) => [record.id, record]));
@@ -176,15 +176,10 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
   }
 }
 
-/**
- * The trials that a results folder lacks; the folder is made where there is none.
- *
- * @throws ResultsError where it holds another study or cannot be written
- */
-export function missingTrials(study: Study, folder: string): Trial[] {
-  claimFolder(folder, study);
-  const found = new Set(readLedger(folder).records.map(({ id }) => id));
-  return trialsOf(study).filter(({ id }) => !found.has(id));
+/** The trials of a study that are not finished. */
+export function missingTrials({ trials, records }: Pick<Results, "trials" | "records">): Trial[] {
+  const found = new Set(records.map(({ id }) => id));
+  return trials.filter(({ id }) => !found.has(id));
 }
 
 /** Floating-point operations of training a stack, copies that only fill it not counted. */

@@ -46,11 +46,11 @@ export class SittingLog {
   /**
    * Puts the new sitting on record.
    *
-   * @throws ResultsError where the earlier sittings were of another study or other data, or nothing can be written
+   * @throws ResultsError where the earlier sittings were on other data, or nothing can be written
    */
   static async begin(folder: string, study: Study, dataset: Dataset, engine: Engine): Promise<SittingLog> {
     const earlier = readManifestIfThere(folder);
-    if (earlier) requireSame(earlier, study, dataset, folder);
+    if (earlier) requireSameData(earlier, dataset, folder);
     thisMachine ??= describeMachine();
     const [machine, source] = await Promise.all([thisMachine, describeSource()]);
     const sitting = newSitting(engine, machine, source);
@@ -166,12 +166,7 @@ function engineWords({ name, description, version, settings = {}, threads }: Eng
 }
 
 /** Trials of one folder are compared with each other, so they must have seen the same data. */
-function requireSame(earlier: Manifest, study: Study, dataset: Dataset, folder: string): void {
-  if (earlier.study_hash !== studyHash(study)) {
-    throw new ResultsError(
-      `${join(folder, MANIFEST)} describes another study, ${earlier.study}; choose another folder with --out, or restore the file that belongs there`,
-    );
-  }
+function requireSameData(earlier: Manifest, dataset: Dataset, folder: string): void {
   const changed = Object.entries(dataset.checksums).find(
     ([file, sha256]) => (earlier.dataset.sha256[file] ?? sha256) !== sha256,
   );

@@ -8,6 +8,11 @@ export function quantity(value: number, unit: string): string {
   return `${Number((value / 1000 ** power).toPrecision(3))} ${PREFIXES[power]}${unit}`;
 }
 
+/** A count and its noun: "1 trial", "12 trials", "2 repetitions of a size". */
+export function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
 /** A duration to the second below an hour, to the minute from there on: "42 s", "3 min 05 s", "2 h 07 min". */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

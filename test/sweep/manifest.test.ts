@@ -202,7 +202,7 @@ describe("the sittings of a study", () => {
     const folder = emptyFolder();
     write(folder, { ...FIRST_FORMAT, study: "other", study_hash: "0".repeat(64) });
     await expect(runStudy(smallStudy(), { folder, dataset, engine })).rejects.toThrow(
-      /manifest\.json describes another study, other;/,
+      /study\.json and manifest\.json are of different studies; one was edited/,
     );
   });
 });

@@ -7,7 +7,7 @@ import { gridSource, trialSource } from "../../claims/source";
 import { postCells } from "../../notebook/reference";
 import { printJson } from "../json";
 import { referenceSource } from "../reference-source";
-import { readResults } from "../results";
+import { resultsOf } from "../results";
 import { indented, textTable } from "../text/text-table";
 
 /** Registers `offcurve claims --out DIR [--json]`. */
@@ -18,7 +18,7 @@ export function claimsCommand(program: Command): void {
     .requiredOption("--out <dir>", "the results folder of the study")
     .option("--json", "print one JSON document")
     .action(({ out, json }: { readonly out: string; readonly json?: boolean }) => {
-      const { study, records } = readResults(out);
+      const { study, records } = resultsOf(out);
       const sources = [
         gridSource("the post", postCells()),
         trialSource("this run", study, records),

@@ -4,7 +4,7 @@
 
 import type { Command } from "commander";
 import { writeFigures } from "../../charts/files";
-import { readResults } from "../results";
+import { resultsOf } from "../results";
 
 /** Registers `offcurve plot --out DIR`. */
 export function plotCommand(program: Command): void {
@@ -13,7 +13,7 @@ export function plotCommand(program: Command): void {
     .description("draw the figures of a study into DIR/figures")
     .requiredOption("--out <dir>", "the results folder of the study")
     .action(async ({ out }: { readonly out: string }) => {
-      const { records } = readResults(out);
+      const { records } = resultsOf(out);
       const written = await writeFigures(out, records);
       if (written.paths.length === 0) throw new Error(written.notices.join("; "));
       process.stdout.write(`${written.paths.join("\n")}\n`);

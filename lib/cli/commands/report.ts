@@ -13,12 +13,10 @@ import type { ReportClaim, ReportNotebook } from "../../report/contents";
 import { executedNotebooks, notebooksAsTheyStand, type ReportedResults } from "../../report/executed";
 import { MOST_BYTES, renderReport } from "../../report/report";
 import { summaryParagraphs } from "../../report/summary";
-import { trialsOf } from "../../studies/trials";
 import { writeWhole } from "../../sweep/folder";
-import { readManifestIfThere } from "../../sweep/manifest";
 import { provenanceRows } from "../../sweep/provenance";
 import { referenceSource } from "../reference-source";
-import { readResults } from "../results";
+import { resultsOf } from "../results";
 
 const { version } = require("offcurve/package.json") as { version: string };
 
@@ -43,7 +41,7 @@ export function reportCommand(program: Command): void {
 async function report(file: string, { out, notebooks, execute }: ReportArguments): Promise<void> {
   requireWritable(file);
   const results = completeResults(out);
-  const manifest = readManifestIfThere(out);
+  const { manifest } = results;
   const claims = claimsOf(results);
   const folder = resolve(notebooks ?? `${projectFolder()}/notebooks`);
   const shown = execute ? await execution(folder, results) : notebooksAsTheyStand(folder, results);
@@ -85,17 +83,16 @@ function claimsOf({ study, records }: ReportedResults): ReportClaim[] {
 }
 
 /** All trials of the study in the folder; the notebooks would train what is missing, which a report must not. */
-function completeResults(out: string): ReportedResults {
-  const { study, records } = readResults(out);
+function completeResults(out: string) {
+  const { study, trials, records, manifest } = resultsOf(out);
   const found = new Map(records.map((record) => [record.id, record]));
-  const trials = trialsOf(study);
   const present = trials.flatMap(({ id }) => found.get(id) ?? []);
   if (present.length < trials.length) {
     throw new Error(
       `${out} has ${present.length} of the ${trials.length} trials of ${study.name}; train the others with: npx offcurve run --study ${out}/study.json --out ${out}`,
     );
   }
-  return { study, records: present };
+  return { study, records: present, manifest };
 }
 
 /** @returns undefined where it was interrupted, which has been said */

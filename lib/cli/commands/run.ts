@@ -9,7 +9,6 @@ import { datasetShape } from "../../datasets/shape";
 import { createEngine, DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "../../engines/engines";
 import { DEFAULT_STUDY, findStudy } from "../../studies/presets";
 import type { Study } from "../../studies/study";
-import { type Trial, trialsOf } from "../../studies/trials";
 import {
   type CheckpointInterval,
   DEFAULT_CHECKPOINT_INTERVAL,
@@ -18,7 +17,7 @@ import {
 import { peekStanding } from "../../sweep/checkpoints";
 import { estimateRun } from "../../sweep/estimate";
 import { freeMemory } from "../../sweep/estimate-memory";
-import { readLedger } from "../../sweep/ledger";
+import { type Results, readResults, readResultsOf } from "../../sweep/results";
 import { missingTrials, type RunSummary, runStudy } from "../../sweep/run";
 import { duration, quantity } from "../../sweep/words";
 import { writeTrials } from "../../tables/files";
@@ -73,12 +72,13 @@ async function run(args: RunArguments): Promise<void> {
   const { study: nameOrFile, out } = args;
   const study = findStudy(nameOrFile);
   const folder = out ?? `results/${study.name}`;
-  const total = trialsOf(study).length;
-  const missing = missingTrials(study, folder);
-  if (missing.length === 0) {
+  const before = readResultsOf(study, folder);
+  const total = before.trials.length;
+  if (missingTrials(before).length === 0) {
+    for (const notice of before.notices) terminal.write(`${notice}\n`);
     say(`${study.title}\nAll ${total} trials are in ${folder} already.`);
   } else {
-    const summary = await train(study, folder, missing, { ...args, total });
+    const summary = await train(study, folder, before, args);
     if (!summary) return;
     sayTraining(summary);
     if (!summary.complete) {
@@ -111,18 +111,19 @@ function optionsOf({ study, out, engine, threads }: RunArguments): string {
 async function train(
   study: Study,
   folder: string,
-  missing: readonly Trial[],
-  { engine: asked, threads, checkpointEvery, yes, total }: RunArguments & { readonly total: number },
+  before: Results,
+  { engine: asked, threads, checkpointEvery, yes }: RunArguments,
 ): Promise<RunSummary | undefined> {
+  const missing = missingTrials(before);
   const dataset = await loadDataset(study.dataset);
-  const engineName = asked === AUTO ? await chosenEngine(folder, say) : asked;
+  const engineName = asked === AUTO ? await chosenEngine(folder, before.records, say) : asked;
   const engine = await createEngine(engineName, threads === undefined ? {} : { threads });
   const standing = peekStanding(folder, missing, dataset, engine);
   const heldOut = study.evaluation.examples;
   const estimate = await estimateRun(missing, dataset, engine, { standing, heldOut });
   say(`${study.title}\nData: ${dataset.title}. Engine: ${engine.description}.`);
   const memoryBytes = estimate.memoryBytes + datasetShape(study.dataset).memoryBytes; // the data are loaded
-  say(costSentence({ ...estimate, memoryBytes }, { total, begun: standing.size }));
+  say(costSentence({ ...estimate, memoryBytes }, { total: before.trials.length, begun: standing.size }));
   const free = freeMemory();
   if (estimate.memoryBytes > free) {
     const [more, left] = [estimate.memoryBytes, free].map((bytes) => quantity(bytes, "B"));
@@ -157,7 +158,7 @@ async function train(
 }
 
 async function report(folder: string): Promise<void> {
-  const { records } = readLedger(folder);
+  const { records } = readResults(folder);
   const tables = writeTrials(folder, records);
   const figures = await writeFigures(folder, records);
   say(`\n${summarizeStudy(records)}\n`);

@@ -10,7 +10,7 @@ import { bestValues } from "../../tables/best";
 import { type Cell, summarizeCells } from "../../tables/cells";
 import { type CellGroup, groupCells, levelsOf } from "../../tables/levels";
 import { printJson } from "../json";
-import { readResults } from "../results";
+import { resultsOf } from "../results";
 import { renderBestRates } from "../text/summary";
 import { textTable } from "../text/text-table";
 
@@ -22,7 +22,7 @@ export function tableCommand(program: Command): void {
     .requiredOption("--out <dir>", "the results folder of the study")
     .option("--json", "print one JSON document")
     .action(({ out, json }: { readonly out: string; readonly json?: boolean }) => {
-      const { study, records } = readResults(out);
+      const { study, records } = resultsOf(out);
       const cells = summarizeCells(records);
       const groups = groupCells(cells, ["hidden_size", "learning_rate"]).filter(isGrid);
       if (json) {
