@@ -20,6 +20,13 @@ const DECLARED = [
     factors: { hidden_size: KANJI_SIZES, learning_rate: KANJI_RATES, seed: [0, 1, 2] },
   },
   {
+    name: "kanji-500",
+    title: "432 trials on endless kanji: 12 sizes from 8 to 768, 500 updates",
+    dataset: { name: "kanji-1000" },
+    base: { updates: 500, batch_size: 128 },
+    factors: { hidden_size: KANJI_SIZES, learning_rate: KANJI_RATES, seed: [0, 1, 2] },
+  },
+  {
     name: "kanji-quick",
     title: "The 432 trials of kanji with a fifth of the updates",
     dataset: { name: "kanji-1000" },

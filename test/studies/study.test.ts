@@ -189,7 +189,7 @@ describe("trials", () => {
 });
 
 describe("the studies of the kit", () => {
-  it.each(["kanji", "kanji-quick", "fashion-mnist", "paper"])(
+  it.each(["kanji", "kanji-500", "kanji-quick", "fashion-mnist", "paper"])(
     "%s has 12 sizes, 12 rates and 3 seeds",
     (name) => {
       const study = findStudy(name);
