@@ -1,7 +1,7 @@
 /**
- * Applies points 1 to 4 of the rule in README.md to losses.csv and prints, best first, the widest range of every budget:
- * `node choose.mjs`; with `--json`, one JSON document. It stands alone, so that the choice can be repeated whatever
- * becomes of the library.
+ * Applies points 1 to 4 of the rule in README.md to losses.csv and prints every budget, best first, with the range of
+ * all sizes that were explored and the widest that passes: `node choose.mjs`, as a table of Markdown; with `--json`, as
+ * one JSON document. It stands alone, so that the choice can be repeated whatever becomes of the library.
  */
 
 import { readFileSync } from "node:fs";
@@ -96,28 +96,36 @@ const rows = readFileSync(join(import.meta.dirname, "losses.csv"), "utf8")
   }))
   .filter(({ loss }) => Number.isFinite(loss));
 
-const chosen = groupBy(rows, ({ budget }) => budget)
-  .flatMap(([budget, ofBudget]) => {
-    const passing = rangesOf(JSON.parse(budget), bestCases(ofBudget)).filter(({ passes }) => passes);
-    return passing.sort(better).slice(0, 1);
-  })
-  .sort(better);
+/** Every budget of enough sizes with the range of all of them and its widest range that passes, best first. */
+const budgets = groupBy(rows, ({ budget }) => budget).flatMap(([key, ofBudget]) => {
+  const budget = JSON.parse(key);
+  const ranges = rangesOf(budget, bestCases(ofBudget)).sort((a, b) => b.ratio - a.ratio);
+  const widest = ranges.filter(({ passes }) => passes).sort(better)[0];
+  return ranges.length === 0 ? [] : [{ ...budget, whole: ranges[0], widest }];
+});
+budgets.sort((a, b) => (a.widest && b.widest ? better(a.widest, b.widest) : !a.widest - !b.widest));
+
+const range = (line) => `${line.smallest} to ${line.largest}`;
+const percent = (share) => (share < 1 ? `${(100 * share).toFixed(1)} %` : "over 100 %");
+const columns = [
+  ["data set", ({ dataset }) => dataset],
+  ["batch", ({ batchSize }) => batchSize],
+  ["updates", ({ updates }) => updates],
+  ["explored", ({ whole }) => range(whole)],
+  ["R²", ({ whole }) => whole.rSquared.toFixed(4)],
+  ["residual", ({ whole }) => percent(whole.residual)],
+  ["widest range", ({ widest }) => (widest ? range(widest) : "none")],
+  ["ratio", ({ widest }) => widest?.ratio.toFixed(0) ?? ""],
+  ["R²", ({ widest }) => widest?.rSquared.toFixed(4) ?? ""],
+  ["residual", ({ widest }) => (widest ? percent(widest.residual) : "")],
+  ["TFLOP", ({ widest }) => (widest ? (widest.flops / 1e12).toFixed(0) : "")],
+];
 
 if (process.argv.includes("--json")) {
-  console.log(JSON.stringify(chosen, null, 2));
+  console.log(JSON.stringify(budgets, null, 2));
 } else {
-  console.log("data set       batch  updates  sizes       ratio      R²  residual  TFLOP");
-  for (const { dataset, batchSize, updates, smallest, largest, ratio, rSquared, residual, flops } of chosen) {
-    const columns = [
-      dataset.padEnd(13),
-      String(batchSize).padStart(6),
-      String(updates).padStart(8),
-      ` ${smallest} to ${largest}`.padEnd(12),
-      ratio.toFixed(0).padStart(4),
-      rSquared.toFixed(4).padStart(7),
-      `${(100 * residual).toFixed(1)} %`.padStart(9),
-      (flops / 1e12).toFixed(0).padStart(6),
-    ];
-    console.log(columns.join(" "));
-  }
+  const row = (cells) => console.log(`| ${cells.join(" | ")} |`);
+  row(columns.map(([title]) => title));
+  row(columns.map((_, i) => (i === 0 ? "---" : "---:")));
+  for (const budget of budgets) row(columns.map(([, cell]) => cell(budget)));
 }

@@ -194,7 +194,7 @@ describe("the command line", () => {
 
   it("lists the studies", async () => {
     const { stdout } = await offcurve("studies");
-    for (const name of ["kanji", "kanji-quick", "fashion-mnist", "paper", "smoke"])
+    for (const name of ["kanji", "kanji-500", "kanji-quick", "fashion-mnist", "paper", "smoke"])
       expect(stdout).toContain(name);
   });
 
