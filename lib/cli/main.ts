@@ -18,6 +18,7 @@ import { runCommand } from "./commands/run";
 import { studiesCommand } from "./commands/studies";
 import { tableCommand } from "./commands/table";
 import { UsageError } from "./errors";
+import { watchOutput } from "./output";
 
 const { version } = require("offcurve/package.json") as { version: string };
 
@@ -44,6 +45,7 @@ function commandLine(): Command {
 
 async function main(): Promise<void> {
   process.setSourceMapsEnabled(true);
+  watchOutput();
   try {
     await commandLine().parseAsync();
   } catch (error) {

@@ -1,5 +1,6 @@
 /** A results folder: which study it holds, and the files that are written whole or not at all. */
 
+import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseStudyText } from "../studies/presets";
@@ -19,7 +20,7 @@ export function writeWhole(
   contents: string | Uint8Array,
   explain: (error: unknown) => Error = (error) => resultsError(error, file),
 ): void {
-  const draft = `${file}.${process.pid}.tmp`;
+  const draft = `${file}.${randomUUID()}.tmp`; // process ids are no names: two containers have the same
   try {
     writeFileSync(draft, contents);
     renameSync(draft, file);

@@ -19,4 +19,5 @@ export { type LedgerContents, readLedger } from "./ledger";
 export { type Manifest, readManifest, type Sitting } from "./manifest";
 export { type ProvenanceRow, provenanceRows } from "./provenance";
 export type { CompletedRecord, DivergedRecord, TrialRecord } from "./record";
+export { type Results, readResults } from "./results";
 export { missingTrials, type Progress, type RunOptions, type RunSummary, runStudy } from "./run";

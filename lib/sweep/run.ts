@@ -86,7 +86,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
 
   // 1. The folder: ours alone, of this study, with what is already there.
   claimFolder(folder, study);
-  const unlock = await lockFolder(folder);
+  const lock = await lockFolder(folder, { onNotice });
   const programs = new OpenProgram(engine);
   let ledger: LedgerWriter | undefined;
   let sitting: SittingLog | undefined;
@@ -114,7 +114,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
     const work = { trialSteps: 0, flops: 0, cost: 0 };
     const trainExamples = Math.max(0, ...missing.map(({ config }) => config.updates * config.batch_size));
     const training = new SharedExamples(dataset.stream("train", study.data_seed), dataset, trainExamples);
-    if (stacks.length > 0) sitting = await SittingLog.begin(folder, study, dataset, engine);
+    if (stacks.length > 0) sitting = await SittingLog.begin(study, { folder, lock, dataset, engine });
 
     // 3. The training: one program stays open for all stacks of one shape and size.
     let engineSeconds = 0;
@@ -148,6 +148,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
         onUpdates: report,
       });
       if (!result) break;
+      lock.requireHeld();
       ledger.append(result.records);
       checkpoints.remove(stack.trials);
       for (const record of result.records) found.set(record.id, record);
@@ -172,7 +173,7 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
     sitting?.close();
     await programs.close();
     ledger?.close();
-    unlock();
+    await lock.release();
   }
 }
 

@@ -6,7 +6,7 @@
  * The metadata hold a SHA-256 of the whole file, its own 64 digits taken as zeros, so that no damage goes unseen.
  */
 
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, randomUUID } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import {
   CHECKSUM,
@@ -39,7 +39,7 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>>,
 ): void {
   const head = headOf(tensors, metadata);
-  const draft = `${file}.${process.pid}.tmp`;
+  const draft = `${file}.${randomUUID()}.tmp`;
   try {
     const descriptor = openSync(draft, "w");
     try {

@@ -13,6 +13,7 @@ import type { Study } from "../studies/study";
 import { studyHash, trialsOf } from "../studies/trials";
 import { ResultsError } from "./errors";
 import { writeWhole } from "./folder";
+import type { FolderLock } from "./lock";
 import { MANIFEST, MANIFEST_FORMAT, type Manifest, readManifestIfThere, type Sitting } from "./manifest";
 
 const { version } = require("offcurve/package.json") as { version: string };
@@ -28,6 +29,15 @@ export interface SittingWork {
   readonly flops: number;
 }
 
+/** What a sitting is of, beside its study. */
+export interface SittingPlace {
+  readonly folder: string;
+  /** Of the folder. */
+  readonly lock: FolderLock;
+  readonly dataset: Dataset;
+  readonly engine: Engine;
+}
+
 /** It does not change while a process lives. */
 let thisMachine: Promise<MachineDescription> | undefined;
 
@@ -38,6 +48,7 @@ export class SittingLog {
 
   private constructor(
     private readonly file: string,
+    private readonly lock: FolderLock,
     private readonly manifest: Omit<Manifest, "sittings">,
     private readonly earlier: readonly Sitting[],
     private sitting: Sitting,
@@ -48,7 +59,7 @@ export class SittingLog {
    *
    * @throws ResultsError where the earlier sittings were on other data, or nothing can be written
    */
-  static async begin(folder: string, study: Study, dataset: Dataset, engine: Engine): Promise<SittingLog> {
+  static async begin(study: Study, { folder, lock, dataset, engine }: SittingPlace): Promise<SittingLog> {
     const earlier = readManifestIfThere(folder);
     if (earlier) requireSameData(earlier, dataset, folder);
     thisMachine ??= describeMachine();
@@ -66,7 +77,7 @@ export class SittingLog {
         sha256: { ...earlier?.dataset.sha256, ...dataset.checksums },
       },
     } as const;
-    const log = new SittingLog(join(folder, MANIFEST), manifest, earlier?.sittings ?? [], sitting);
+    const log = new SittingLog(join(folder, MANIFEST), lock, manifest, earlier?.sittings ?? [], sitting);
     log.write();
     return log;
   }
@@ -106,11 +117,19 @@ export class SittingLog {
   }
 
   private finish(outcome: "completed" | "interrupted" | "failed"): void {
-    const seconds = Math.round(performance.now() - this.began) / 1000;
-    this.sitting = { ...this.sitting, outcome, ended: new Date().toISOString(), seconds };
+    const milliseconds = Math.round(performance.now() - this.began);
+    // A clock that was set back would let it end before it began; one that went on while the machine slept is right.
+    const ended = Math.max(Date.now(), Date.parse(this.sitting.started) + milliseconds);
+    this.sitting = {
+      ...this.sitting,
+      outcome,
+      ended: new Date(ended).toISOString(),
+      seconds: milliseconds / 1000,
+    };
   }
 
   private write(): void {
+    this.lock.requireHeld();
     const manifest: Manifest = { ...this.manifest, sittings: [...this.earlier, this.sitting] };
     writeWhole(this.file, `${JSON.stringify(manifest, null, 2)}\n`);
     this.lastWritten = performance.now();

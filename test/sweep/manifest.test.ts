@@ -3,11 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve, sep } from "node:path";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Engine } from "../../lib/engines/engine";
 import { createEngine } from "../../lib/engines/engines";
 import { studyHash } from "../../lib/studies/trials";
 import { ResultsError } from "../../lib/sweep/errors";
+import { lockFolder } from "../../lib/sweep/lock";
 import { type Manifest, readManifest, readManifestIfThere, type Sitting } from "../../lib/sweep/manifest";
 import { provenanceRows } from "../../lib/sweep/provenance";
 import { runStudy } from "../../lib/sweep/run";
@@ -124,7 +125,9 @@ describe("the sittings of a study", () => {
 
   it("are on record as running from the beginning, so that one that was killed is known", async () => {
     const folder = emptyFolder();
-    await SittingLog.begin(folder, smallStudy(), dataset, engine);
+    const lock = await lockFolder(folder);
+    await SittingLog.begin(smallStudy(), { folder, lock, dataset, engine });
+    await lock.release();
     expect(readManifest(folder).sittings).toMatchObject([{ outcome: "running", ended: null, trials: 0 }]);
     await runStudy(smallStudy(), { folder, dataset, engine });
     expect(readManifest(folder).sittings.map(({ outcome }) => outcome)).toEqual(["running", "completed"]);
@@ -164,6 +167,24 @@ describe("the sittings of a study", () => {
     ]);
   });
 
+  it("do not end before they began where the clock is set back meanwhile", async () => {
+    const folder = emptyFolder();
+    const lock = await lockFolder(folder);
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      vi.setSystemTime("2026-11-28T12:00:00Z");
+      const log = await SittingLog.begin(smallStudy(), { folder, lock, dataset, engine });
+      vi.setSystemTime("2026-11-28T11:00:00Z");
+      log.end("completed", { trials: 8, trialSteps: 1, flops: 1 });
+    } finally {
+      vi.useRealTimers();
+      await lock.release();
+    }
+    const { started, ended, seconds } = readManifest(folder).sittings[0]!;
+    expect(started).toBe("2026-11-28T12:00:00.000Z");
+    expect(Date.parse(ended!) - Date.parse(started)).toBe(Math.round(seconds! * 1000));
+  });
+
   it("do not say in whose home folder the engine lies", async () => {
     const folder = emptyFolder();
     const library = join(homedir(), "lib", "libtensorflow.so");
@@ -173,7 +194,9 @@ describe("the sittings of a study", () => {
       version: library,
       settings: { library, threads: 1 },
     };
-    await SittingLog.begin(folder, smallStudy(), dataset, telling);
+    const lock = await lockFolder(folder);
+    await SittingLog.begin(smallStudy(), { folder, lock, dataset, engine: telling });
+    await lock.release();
     expect(readManifest(folder).sittings[0]!.engine).toMatchObject({
       description: "TensorFlow at ~/lib/libtensorflow.so, CPU",
       version: "~/lib/libtensorflow.so",

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Dataset } from "../../lib/datasets/dataset";
@@ -233,18 +233,29 @@ describe("a results folder", () => {
     );
   });
 
-  it("is refused while another process uses it, and taken over once that process is dead", async () => {
+  it("that somebody else took over is left as it is from then on", async () => {
     const folder = emptyFolder();
-    const started = "2026-01-01T00:00:00.000Z";
-    writeFileSync(join(folder, "lock.json"), JSON.stringify({ pid: process.ppid, started, ticks: null }));
-    await expect(runStudy(smallStudy(), { folder, dataset, engine })).rejects.toThrow(
-      `${folder} is in use by process ${process.ppid}, started ${started}`,
+    const lock = join(folder, "lock.json");
+    let taken: string | undefined;
+    const onProgress = ({ trialsDone }: { trialsDone: number }) => {
+      if (trialsDone === 0 || taken !== undefined) return;
+      taken = JSON.stringify({ ...JSON.parse(readFileSync(lock, "utf8")), pid: 4711, token: "another" });
+      rmSync(lock);
+      writeFileSync(lock, taken);
+    };
+    // Stacks of one trial each, so that some are still to come.
+    const study = smallStudy({
+      base: { updates: UPDATES, batch_size: 16 },
+      factors: { hidden_size: [4, 5, 6], learning_rate: [1e-2] },
+    });
+    await expect(runStudy(study, { folder, dataset, engine, onProgress })).rejects.toThrow(
+      `${folder} was taken over by process 4711`,
     );
-    writeFileSync(join(folder, "lock.json"), JSON.stringify({ pid: 2 ** 30, started, ticks: null }));
-    expect(await runStudy(smallStudy(), { folder, dataset, engine })).toMatchObject({ complete: true });
-    // A process id that is in use again, by a process that began at another time.
-    writeFileSync(join(folder, "lock.json"), JSON.stringify({ pid: process.ppid, started, ticks: "1" }));
-    expect(await runStudy(smallStudy(), { folder, dataset, engine })).toMatchObject({ complete: true });
+    expect(readLedger(folder).records).toHaveLength(1);
+    expect(readFileSync(lock, "utf8")).toBe(taken);
+    expect(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")).sittings[0].outcome).toBe(
+      "running",
+    );
   });
 
   it("whose ledger ends in a torn line loses that trial alone, with a notice", async () => {

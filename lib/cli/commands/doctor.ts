@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { examine } from "../doctor/examination";
 import { printJson } from "../json";
+import { watchOutput } from "../output";
 import { doctorText } from "../text/doctor";
 
 const DESCRIPTION =
@@ -19,6 +20,7 @@ export function doctorCommand(program: Command): void {
 
 /** The command for `lib/bin/offcurve.js`, which calls it without loading the other commands. Never throws. */
 export async function doctorMain(parameters: readonly string[]): Promise<void> {
+  watchOutput();
   const usage = `Usage: offcurve doctor [--json]\n\n${DESCRIPTION}\n`;
   const [first, ...others] = parameters;
   if (first === "--help" || first === "-h") process.stdout.write(usage);

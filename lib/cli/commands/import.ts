@@ -5,6 +5,7 @@ import { printable } from "../../archive/errors";
 import { importArchive } from "../../archive/import";
 import { provenanceRows } from "../../sweep/provenance";
 import { quantity } from "../../sweep/words";
+import { interruptible } from "../interruption";
 import { printJson } from "../json";
 
 interface ImportArguments {
@@ -21,11 +22,15 @@ export function importCommand(program: Command): void {
     .requiredOption("--out <dir>", "the results folder to make; there must be none")
     .option("--json", "print one JSON document")
     .action(async (file: string, { out, json }: ImportArguments) => {
-      const interrupt = new AbortController();
-      const onSignal = () => interrupt.abort();
-      process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+      let interrupted = false;
+      const onInterrupt = () => {
+        interrupted = true;
+      };
       try {
-        const summary = await importArchive({ file, folder: out, signal: interrupt.signal });
+        const summary = await interruptible(
+          (signal) => importArchive({ file, folder: out, signal }),
+          onInterrupt,
+        );
         for (const notice of summary.notices) process.stderr.write(`${printable(notice)}\n`);
         if (json) printJson(summary);
         else {
@@ -36,11 +41,8 @@ export function importCommand(program: Command): void {
           );
         }
       } catch (error) {
-        if (!interrupt.signal.aborted) throw error;
+        if (!interrupted) throw error;
         process.stderr.write("Interrupted: nothing was imported.\n");
-        process.exitCode = 130;
-      } finally {
-        process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
       }
     });
 }

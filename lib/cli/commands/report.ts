@@ -15,6 +15,7 @@ import { MOST_BYTES, renderReport } from "../../report/report";
 import { summaryParagraphs } from "../../report/summary";
 import { writeWhole } from "../../sweep/folder";
 import { provenanceRows } from "../../sweep/provenance";
+import { interruptible } from "../interruption";
 import { referenceSource } from "../reference-source";
 import { resultsOf } from "../results";
 
@@ -97,28 +98,19 @@ function completeResults(out: string) {
 
 /** @returns undefined where it was interrupted, which has been said */
 async function execution(folder: string, results: ReportedResults): Promise<ReportNotebook[] | undefined> {
-  const interrupt = new AbortController();
   const progress = new ProgressLine();
-  const onSignal = () => {
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
-  };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  const onCell = (start: CellStart, notebook: number, notebooks: number) =>
+    progress.show(start, notebook, notebooks);
   try {
-    return await executedNotebooks(folder, results, {
-      signal: interrupt.signal,
-      onCell: (start, notebook, notebooks) => progress.show(start, notebook, notebooks),
-    });
+    return await interruptible((signal) => executedNotebooks(folder, results, { signal, onCell }));
   } catch (error) {
     if (!(error instanceof CellFailed)) throw error;
     progress.end();
     if (!error.interrupted) throw new Error(`${error.message.split("\n")[0]}; no report was written`);
     process.stderr.write("Interrupted: no report was written.\n");
-    process.exitCode = 130;
     return undefined;
   } finally {
     progress.end();
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }
 

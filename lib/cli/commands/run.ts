@@ -18,10 +18,11 @@ import { peekStanding } from "../../sweep/checkpoints";
 import { estimateRun } from "../../sweep/estimate";
 import { freeMemory } from "../../sweep/estimate-memory";
 import { type Results, readResults, readResultsOf } from "../../sweep/results";
-import { missingTrials, type RunSummary, runStudy } from "../../sweep/run";
+import { missingTrials, type Progress, type RunSummary, runStudy } from "../../sweep/run";
 import { duration, quantity } from "../../sweep/words";
 import { writeTrials } from "../../tables/files";
 import { AUTO, chosenEngine } from "../engine-choice";
+import { interruptible } from "../interruption";
 import { wholeNumber } from "../options";
 import { costSentence } from "../text/cost";
 import { ProgressDisplay } from "../text/run-progress";
@@ -86,7 +87,6 @@ async function run(args: RunArguments): Promise<void> {
       terminal.write(
         `Interrupted: ${summary.records.length} of ${total} trials are in ${folder}. Go on with: ${command}\n`,
       );
-      process.exitCode = 130;
       return;
     }
   }
@@ -131,29 +131,24 @@ async function train(
   }
   if (estimate.seconds > ASK_ABOVE_SECONDS && !yes && !(await agreed())) return undefined;
 
-  const interrupt = new AbortController();
   const progress = new ProgressDisplay(estimate.seconds);
-  const onSignal = () => {
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
+  const options = {
+    folder,
+    dataset,
+    engine,
+    checkpointEvery,
+    cost: estimate.secondsPerUpdate,
+    onProgress: (state: Progress) => progress.show(state),
+    onNotice: (notice: string) => progress.note(notice),
+  };
+  const onInterrupt = () => {
     const saving = checkpointEvery === "never" ? "" : " and saving where the trials stand";
     progress.note(`Finishing the update in flight${saving}; interrupt again to stop at once.`);
   };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    return await runStudy(study, {
-      folder,
-      dataset,
-      engine,
-      signal: interrupt.signal,
-      checkpointEvery,
-      cost: estimate.secondsPerUpdate,
-      onProgress: (state) => progress.show(state),
-      onNotice: (notice) => progress.note(notice),
-    });
+    return await interruptible((signal) => runStudy(study, { ...options, signal }), onInterrupt);
   } finally {
     progress.stop();
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Command, CommanderError } from "commander";
@@ -10,6 +10,7 @@ import type { EngineName } from "../../engines/names";
 import { checkParity } from "../../engines/parity-check";
 import { probeEngine } from "../../engines/probe";
 import { readLedger } from "../../sweep/ledger";
+import { watchOutput } from "../output";
 
 const STUDY = "smoke";
 
@@ -66,7 +67,10 @@ export function say(text: string): void {
 /** Runs a program of its own, `npm run NAME --`, to its exit status. */
 export function runProgram(name: string, command: Command): void {
   // An installation discards its draft when the process exits, which a signal alone would not make it do.
-  process.once("SIGINT", () => process.exit(130)).once("SIGTERM", () => process.exit(143));
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(name, () => process.exit(128 + constants.signals[name]));
+  }
+  watchOutput();
   command
     .name(`npm run ${name} --`)
     .exitOverride()
