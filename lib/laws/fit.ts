@@ -4,17 +4,18 @@
  */
 
 import { mean, sumSimple } from "simple-statistics";
-import { EXPONENT_RANGE, type Law, type LawForm, lossAt, SOLVER_FORMS } from "./forms";
+import { EXPONENT_RANGES, type Law, type LawForm, SOLVER_FORMS } from "./forms";
 import { shareExplained } from "./line";
 import { robustDelta, robustScale } from "./robust";
 import {
   isStationary,
   leastOf,
+  minimaOf,
   NO_DELTA,
   type Solution,
   type SolverPoints,
-  solve,
-  solveFromMany,
+  solveNear,
+  valueAt,
 } from "./solver";
 
 /** The losses of the completed trials at one size, in nats: one a seed, or a mean that stands for them. */
@@ -48,9 +49,8 @@ export interface LawFit {
   readonly objective: Objective;
   /** Huber's delta in nats; null for least squares. */
   readonly delta: number | null;
-  /** Places the solver started from, and how many of them reached the best objective. */
-  readonly starts: number;
-  readonly startsAtBest: number;
+  /** Minima of the objective over the range of the exponent, of which the lowest is the law. */
+  readonly minima: number;
   readonly points: readonly SizeLosses[];
   /** Mean loss less the law's, in nats, in the order of the sizes. */
   readonly residuals: readonly number[];
@@ -84,33 +84,34 @@ export type FitOutcome = LawFit | TooFewPoints;
  */
 export function fitLaw(points: readonly SizeLosses[], form: LawForm, options: FitOptions = {}): FitOutcome {
   requirePoints(points);
-  const { parameters, toLaw } = SOLVER_FORMS[form];
+  const { parameters } = SOLVER_FORMS[form];
   const needed = parameters + 1;
   if (points.length < needed) {
     const sentence = `too few sizes: ${points.length}, and ${FORM_WORDS[form]} needs at least ${needed}`;
     return { status: "too_few_points", sentence, form, sizes: points.length, needed };
   }
   const objective = options.objective ?? { kind: "squares" };
-  const { coordinates, logCenter } = toSolver(points);
+  const { coordinates, logCenter, scale } = toSolver(points);
   const delta =
-    objective.kind === "squares" ? NO_DELTA : (objective.delta ?? robustDelta(form, coordinates, parameters));
-  const solutions = solveFromMany(form, coordinates, delta);
-  const best = leastOf(solutions);
-  const law = toLaw(best.theta, logCenter);
-  const losses = coordinates.y;
-  const residuals = points.map(({ size }, i) => losses[i]! - lossAt(law, size));
+    objective.kind === "squares"
+      ? NO_DELTA
+      : objective.delta === undefined
+        ? robustDelta(form, coordinates, parameters)
+        : objective.delta / scale;
+  const minima = minimaOf(form, coordinates, delta);
+  const best = leastOf(minima);
+  const law = toLaw(form, best, logCenter, scale);
+  const residuals = points.map(
+    (_, i) => scale * (coordinates.y[i]! - valueAt(form, best, coordinates.u[i]!)),
+  );
   const degreesOfFreedom = points.length - parameters;
   const squares = sumSimple(residuals.map((residual) => residual ** 2));
-  const startsAtBest = solutions.filter(
-    (other) => other.objective <= best.objective * (1 + 1e-6) + 1e-14,
-  ).length;
   return {
-    ...endingOf(best, form, coordinates, delta, `${startsAtBest} of ${solutions.length} starts`),
+    ...endingOf(best, form, coordinates, delta, minima.length),
     law,
     objective,
-    delta: delta === NO_DELTA ? null : delta,
-    starts: solutions.length,
-    startsAtBest,
+    delta: delta === NO_DELTA ? null : delta * scale,
+    minima: minima.length,
     points,
     residuals,
     degreesOfFreedom,
@@ -118,7 +119,10 @@ export function fitLaw(points: readonly SizeLosses[], form: LawForm, options: Fi
       objective.kind === "squares"
         ? Math.sqrt(squares / degreesOfFreedom)
         : robustScale(residuals, parameters),
-    rSquared: shareExplained(squares, losses),
+    rSquared: shareExplained(
+      squares,
+      coordinates.y.map((loss) => scale * loss),
+    ),
   };
 }
 
@@ -129,11 +133,13 @@ export function fitLaw(points: readonly SizeLosses[], form: LawForm, options: Fi
  * @returns a function from one mean loss a size, in the order of `fit.points`, to the law.
  */
 export function refitter({ law, points, delta }: LawFit): (losses: readonly number[]) => Law {
-  const { coordinates, logCenter } = toSolver(points);
-  const { fromLaw, toLaw } = SOLVER_FORMS[law.form];
-  const start = fromLaw(law.parameters, logCenter);
-  return (losses) =>
-    toLaw(solve(law.form, { u: coordinates.u, y: losses }, delta ?? NO_DELTA, start).theta, logCenter);
+  const { coordinates, logCenter, scale } = toSolver(points);
+  const exponent = law.form === "logarithmic" ? 0 : law.parameters.alpha;
+  const bend = delta === null ? NO_DELTA : delta / scale;
+  return (losses) => {
+    const y = losses.map((loss) => loss / scale);
+    return toLaw(law.form, solveNear(law.form, { u: coordinates.u, y }, bend, exponent), logCenter, scale);
+  };
 }
 
 /** The forms as they are called in sentences. */
@@ -148,45 +154,62 @@ function endingOf(
   form: LawForm,
   points: SolverPoints,
   delta: number,
-  starts: string,
+  minima: number,
 ): Pick<LawFit, "status" | "sentence"> {
-  const alpha = form === "logarithmic" ? undefined : best.theta.at(-1)!;
-  if (form === "power_with_floor" && best.theta[0] === 0) {
+  const range = EXPONENT_RANGES[form];
+  if (range === null) {
+    return { status: "converged", sentence: delta === NO_DELTA ? "solved in closed form" : "converged" };
+  }
+  if (form === "power_with_floor" && best.offset === 0) {
     return {
       status: "at_bound",
       sentence:
         "the floor is at its bound of 0 nats: the losses show none, and the law is the plain power law",
     };
   }
-  if (
-    alpha !== undefined &&
-    (alpha >= EXPONENT_RANGE.high * 0.999 ||
-      (form === "power_with_floor" && alpha <= EXPONENT_RANGE.low * 1.001))
-  ) {
+  if (best.exponent <= range.low * (1 + 1e-3 * Math.sign(range.low)) || best.exponent >= range.high * 0.999) {
     return {
       status: "at_bound",
-      sentence: `the exponent ${alpha.toPrecision(2)} is at the end of its range: the losses do not determine it`,
+      sentence: `the exponent ${best.exponent.toPrecision(2)} is at the end of its range: the losses do not determine it`,
     };
   }
-  if (form === "logarithmic" && delta === NO_DELTA) {
-    return { status: "converged", sentence: "solved in closed form" };
-  }
-  return isStationary(best, form, points, delta)
-    ? { status: "converged", sentence: `converged; ${starts} reached the best objective` }
-    : {
-        status: "not_converged",
-        sentence: `not converged: the best point of ${starts} is no minimum; do not use this law`,
-      };
+  const found = `${minima === 1 ? "the only minimum" : `the lowest of ${minima} minima`} over exponents from ${range.low} to ${range.high}`;
+  return isStationary(form, best, points, delta)
+    ? { status: "converged", sentence: `converged: ${found}` }
+    : { status: "not_converged", sentence: `not converged: ${found} is no minimum; do not use this law` };
 }
 
-function toSolver(points: readonly SizeLosses[]): { coordinates: SolverPoints; logCenter: number } {
+/** A solution as a law; `logCenter` is ln h̄. */
+function toLaw(form: LawForm, solution: Solution, logCenter: number, scale: number): Law {
+  const { offset, factor, exponent, origin } = solution;
+  if (form === "logarithmic") {
+    return { form, parameters: { a: scale * (offset - factor * logCenter), b: scale * factor } };
+  }
+  const A = scale * factor * Math.exp(exponent * (origin + logCenter));
+  return form === "power"
+    ? { form, parameters: { A, alpha: exponent } }
+    : { form, parameters: { E: scale * offset, A, alpha: exponent } };
+}
+
+/** Sizes about their geometric mean h̄, losses over their mean, so that one solver does for losses of any magnitude. */
+function toSolver(points: readonly SizeLosses[]): {
+  coordinates: { readonly u: readonly number[]; readonly y: readonly number[] };
+  logCenter: number;
+  scale: number;
+} {
   const logs = points.map(({ size }) => Math.log(size));
   const logCenter = mean(logs);
+  const means = points.map(({ losses }) => mean([...losses]));
+  const scale = mean(means);
   return {
-    coordinates: { u: logs.map((log) => log - logCenter), y: points.map(({ losses }) => mean([...losses])) },
+    coordinates: { u: logs.map((log) => log - logCenter), y: means.map((loss) => loss / scale) },
     logCenter,
+    scale,
   };
 }
+
+/** Losses whose squares, and the squares of these, are far from the ends of 64-bit floats. */
+const LOSS_RANGE = { low: 1e-60, high: 1e60 } as const;
 
 function requirePoints(points: readonly SizeLosses[]): void {
   for (const { size, losses } of points) {
@@ -197,6 +220,12 @@ function requirePoints(points: readonly SizeLosses[]): void {
     const wrong = losses.find((loss) => !(loss > 0 && Number.isFinite(loss)));
     if (wrong !== undefined) {
       throw new RangeError(`invalid loss at size ${size}; not a positive number of nats: ${wrong}`);
+    }
+    const extreme = losses.find((loss) => loss < LOSS_RANGE.low || loss > LOSS_RANGE.high);
+    if (extreme !== undefined) {
+      throw new RangeError(
+        `loss ${extreme} at size ${size} is beyond what a law can be fitted to, ${LOSS_RANGE.low} to ${LOSS_RANGE.high}; give the losses in another unit`,
+      );
     }
   }
   if (new Set(points.map(({ size }) => size)).size < points.length) {

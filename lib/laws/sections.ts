@@ -44,8 +44,9 @@ export function sectionAtRate(cells: readonly Cell[], rate: number, factors: Gri
   const { size: sizeName = "hidden_size", rate: rateName = "learning_rate" } = factors;
   const points: SizeLosses[] = [];
   const notices: string[] = [];
+  const atRate = cells.filter((cell) => cell.factors[rateName] === rate);
   for (const size of gridAxes(cells, factors).sizes) {
-    const found = cells.filter((cell) => cell.factors[sizeName] === size && cell.factors[rateName] === rate);
+    const found = atRate.filter((cell) => cell.factors[sizeName] === size);
     if (found.length > 1) {
       throw new Error(
         `several cells have size ${size} and rate ${rate}; split the cells by the other factors first`,

@@ -43,9 +43,16 @@ export interface BestValue {
  * @throws where several cells share one (level, value): some other factor varies too.
  */
 export function bestValues(cells: readonly Cell[], factor: string, per: string): BestValue[] {
+  const rows = new Map<FactorValue | undefined, Cell[]>();
+  for (const cell of cells) {
+    const row = rows.get(cell.factors[per]);
+    if (row === undefined) rows.set(cell.factors[per], [cell]);
+    else row.push(cell);
+  }
   return levelsOf(cells, per).map((level) => {
-    const row = cells
-      .filter(({ factors }) => factors[per] === level && factors[factor] !== undefined)
+    const row = rows
+      .get(level)!
+      .filter(({ factors }) => factors[factor] !== undefined)
       .sort((one, other) => compareFactorValues(one.factors[factor]!, other.factors[factor]!));
     const values = row.map(({ factors }) => factors[factor]!);
     if (new Set(values).size < values.length) {
