@@ -2,7 +2,7 @@
 
 import { mean } from "simple-statistics";
 import type { CorrectedSize, Correction } from "../laws/corrected";
-import { predictLoss } from "../laws/prediction";
+import { type Departure, departureFrom } from "../laws/departures";
 import { formatLoss, formatMiss, formatRate } from "../laws/wording";
 import { lossChannel, sizeChannel } from "./axes";
 import { bandLayer, bandRows, domainOf, kindDots, lawCurve } from "./law-layers";
@@ -18,7 +18,8 @@ export function correctionFigure(
   correction: Extract<Correction, { status: "tested" }>,
   fixedRate: number,
 ): ChartSpec {
-  const { fit, sizes } = correction;
+  const { curve: best, sizes } = correction;
+  const { fit } = best.laws.chosen;
   const fitted = fit.points.map(({ size, losses }) => ({ size, loss: mean([...losses]), kind: FITTED }));
   const held = (pick: (row: CorrectedSize) => number | null, kind: string) =>
     sizes.flatMap((row) => {
@@ -27,21 +28,21 @@ export function correctionFigure(
     });
   const values = [
     ...fitted,
-    ...held(({ fixed }) => fixed, FIXED),
-    ...held(({ corrected }) => corrected, CORRECTED),
+    ...held(({ fixed }) => fixed?.loss ?? null, FIXED),
+    ...held(({ corrected }) => corrected.loss, CORRECTED),
   ].map((row) => ({ ...row, loss: rounded(row.loss) }));
   const all = [...fitted.map(({ size }) => size), ...sizes.map(({ size }) => size)];
   const curve = lawCurve(fit.law, Math.min(...all), Math.max(...all));
   const band = bandRows([
-    predictLoss(fit, fit.points.at(-1)!.size),
-    ...sizes.map(({ prediction }) => prediction),
+    departureFrom(best.laws, fit.points.at(-1)!.size, fit.points.at(-1)!.losses),
+    ...sizes.map(({ corrected }) => corrected),
   ]);
   const x = sizeChannel(all, "Hidden size");
   const y = lossChannel(domainOf(values, curve, band));
   const finding = correctionFinding(correction, fixedRate);
   return toChart({
-    description: `Points of the training loss in nats against hidden size on a logarithmic axis: best case at the fitted sizes, and at the sizes held out the losses at the rate of the law and at the one tuned rate, with the best-case law and its prediction interval. ${finding}.`,
-    title: titled(finding, "Line: law of the best case. Band: its 95 % prediction interval.", TITLE_WIDTH),
+    description: `Points of the training loss in nats against hidden size on a logarithmic axis: best case at the fitted sizes, and at the sizes held out the losses at the rate of the law and at the one tuned rate, with the best-case law and the interval over its forms. ${finding}.`,
+    title: titled(finding, "Line: law of the best case. Band: 95 % interval over the forms of law.", TITLE_WIDTH),
     ...PANEL_SIZE,
     layer: [
       bandLayer(band, { x, y }),
@@ -58,8 +59,8 @@ export function correctionFinding(
 ): string {
   const last = sizes.at(-1);
   if (last === undefined) return "No size is left to test the correction on";
-  const { size, prediction, nearestRate, corrected, fixed } = last;
-  const miss = (loss: number | null) =>
-    loss === null ? "diverges" : `is ${formatMiss(loss - prediction.loss)} nats off`;
-  return `At size ${size} the law expects ${formatLoss(prediction.loss)} nats; rate ${formatRate(nearestRate)} ${miss(corrected)}, rate ${formatRate(fixedRate)} ${miss(fixed)}`;
+  const { size, nearestRate, corrected, fixed } = last;
+  const miss = (departure: Departure | null) =>
+    departure === null || departure.gap === null ? "has no loss" : `is ${formatMiss(departure.gap)} nats off`;
+  return `At size ${size} the law expects ${formatLoss(corrected.expected)} nats; rate ${formatRate(nearestRate)} ${miss(corrected)}, rate ${formatRate(fixedRate)} ${miss(fixed)}`;
 }

@@ -22,7 +22,7 @@ export function departuresFigure(rows: readonly CellDeparture[]): ChartSpec {
   const gaps = rows.flatMap((row) =>
     row.gap === null ? [] : [{ ...place(row), gap: Number(row.gap.toFixed(3)) }],
   );
-  const onCurve = rows.filter(({ state }) => state === "within_seeds" || state === "within_law");
+  const onCurve = rows.filter(({ state }) => state === "on_curve" || state === "depends");
   const marks = onCurve.map((row) => ({ ...place(row), state: row.state }));
   const diverged = rows.filter(({ state }) => state === "diverged").map(place);
   const x = {
@@ -40,10 +40,8 @@ export function departuresFigure(rows: readonly CellDeparture[]): ChartSpec {
   const finding = departuresFinding(rows);
   const notes = [
     "Colour: nats above the best-case law.",
-    ...(rows.some(({ state }) => state === "within_seeds") ? ["Dots: within the noise of seeds."] : []),
-    ...(rows.some(({ state }) => state === "within_law")
-      ? ["Rings: beyond it, within the law's interval."]
-      : []),
+    ...(rows.some(({ state }) => state === "on_curve") ? ["Dots: on the curve in every form."] : []),
+    ...(rows.some(({ state }) => state === "depends") ? ["Rings: depends on the form of the law."] : []),
     ...(diverged.length > 0 ? ["Grey: diverged."] : []),
   ];
   return toChart({
@@ -67,12 +65,12 @@ export function departuresFigure(rows: readonly CellDeparture[]): ChartSpec {
       },
       { data: { values: diverged }, mark: { type: "rect", color: DIVERGED_FILL }, encoding: { x, y } },
       {
-        data: { values: marks.filter(({ state }) => state === "within_seeds") },
+        data: { values: marks.filter(({ state }) => state === "on_curve") },
         mark: { type: "point", shape: "circle", size: 40, fill: INK, stroke: INK, opacity: 1 },
         encoding: { x, y },
       },
       {
-        data: { values: marks.filter(({ state }) => state === "within_law") },
+        data: { values: marks.filter(({ state }) => state === "depends") },
         mark: { type: "point", shape: "circle", size: 40, stroke: INK, strokeWidth: 1.3, opacity: 1 },
         encoding: { x, y },
       },

@@ -23,7 +23,7 @@ export function lawCurve(law: Law, from: number, to: number) {
 }
 
 /** Prediction intervals as rows of a band: `loss` is the lower end, `high` the upper one. */
-export function bandRows(predictions: readonly Prediction[]) {
+export function bandRows(predictions: readonly Pick<Prediction, "size" | "interval">[]) {
   return predictions.map(({ size, interval }) => ({
     size,
     loss: rounded(interval.low),

@@ -42,7 +42,7 @@ const DASHES: Readonly<Record<LawForm, readonly number[]>> = {
  * Draws laws over the losses of the sizes.
  *
  * @param points all losses; those of sizes that the laws were not fitted to are red.
- * @param fits laws of the same fitted sizes, at least one, each of another form.
+ * @param fits laws of the same fitted sizes, each of another form; without any the losses are drawn alone.
  */
 export function lawsFigure(
   points: readonly SizeLosses[],
@@ -50,7 +50,7 @@ export function lawsFigure(
   options: LawsFigureOptions,
 ): ChartSpec {
   const { title, subtitle, bandOf, sizeTitle = "Hidden size" } = options;
-  const fitted = fits[0]!.points.map(({ size }) => size);
+  const fitted = (fits[0]?.points ?? points).map(({ size }) => size);
   const sizes = points.map(({ size }) => size).sort((one, other) => one - other);
   const [from, to] = [sizes[0]!, Math.max(sizes.at(-1)!, options.upTo ?? 0)];
   const values = points.map(({ size, losses }) => ({
@@ -81,7 +81,7 @@ export function lawsFigure(
   const bandNote =
     bandOf === undefined ? "" : ` Band: 95 % prediction interval of ${FORM_WORDS[bandOf.law.form]}.`;
   return toChart({
-    description: `Points of the training loss in nats against size on a logarithmic axis, ${values.length} sizes, with ${fits.length === 1 ? "a fitted law" : `${fits.length} fitted laws`} as ${fits.length === 1 ? "a line" : "lines"}. ${title}.`,
+    description: `Points of the training loss in nats against size on a logarithmic axis, ${values.length} sizes, with ${fits.length === 0 ? "no law" : fits.length === 1 ? "a fitted law as a line" : `${fits.length} fitted laws as lines`}. ${title}.`,
     title: titled(title, `${subtitle} Lines: fitted laws.${bandNote}`, TITLE_WIDTH),
     ...PANEL_SIZE,
     layer: [

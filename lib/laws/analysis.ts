@@ -21,6 +21,8 @@ export interface AnalysisOptions extends GridFactors, BootstrapOptions {
   readonly tuningSizes?: readonly number[];
   /** The fixed rate, if it is not to be tuned. */
   readonly fixedRate?: number;
+  /** How the fixed rate was tuned, where that was done on other cells (`tuneRate`). */
+  readonly tuning?: Tuning;
 }
 
 /** The rate at which the law is fitted. */
@@ -65,7 +67,7 @@ export function analyseGrid(cells: readonly Cell[], options: AnalysisOptions = {
   const { sizes, rates } = gridAxes(cells, options);
   const bestRates = bestValues(cells, options.rate ?? "learning_rate", options.size ?? "hidden_size");
   const fittedSizes = options.fittedSizes ?? sizeRoles(sizes).fitted;
-  const tuning = tuneRate(cells, rates, options.tuningSizes ?? fittedSizes.slice(-3), options);
+  const tuning = options.tuning ?? tuningOf(cells, options.tuningSizes ?? fittedSizes.slice(-3), options);
   const notices: string[] = [];
   const largestFitted = Math.max(...fittedSizes);
   const predicted = sizes.filter((size) => size > largestFitted);
@@ -87,24 +89,31 @@ export function analyseGrid(cells: readonly Cell[], options: AnalysisOptions = {
   };
 }
 
-/** The rate with the lowest mean of the cells' means over the tuning sizes, of those run and not diverged at each. */
-function tuneRate(
+function tuningOf(cells: readonly Cell[], sizes: readonly number[], options: AnalysisOptions): Tuning {
+  const rate = options.fixedRate;
+  return rate === undefined
+    ? tuneRate(cells, sizes, options)
+    : { status: "given", rate, sentence: `rate ${formatRate(rate)} as given` };
+}
+
+/**
+ * Tunes one rate for some sizes: the one with the lowest mean of the cells' means over them, of those that were run and
+ * did not diverge at each.
+ *
+ * @param sizes sizes of the grid; cells of others are not looked at.
+ */
+export function tuneRate(
   cells: readonly Cell[],
-  rates: readonly number[],
   sizes: readonly number[],
-  options: AnalysisOptions,
+  options: GridFactors = {},
 ): Tuning {
-  if (options.fixedRate !== undefined) {
-    const rate = options.fixedRate;
-    return { status: "given", rate, sentence: `rate ${formatRate(rate)} as given` };
-  }
+  const own = cells.filter((cell) =>
+    sizes.includes(cell.factors[options.size ?? "hidden_size"] as number),
+  );
+  const { rates } = gridAxes(own, options);
   const onSizes = `on ${sizes.length === 1 ? "size" : "sizes"} ${formatList(sizes)}`;
   const candidates = rates.flatMap((rate) => {
-    const { points, notices } = sectionAtRate(
-      cells.filter((cell) => sizes.includes(cell.factors[options.size ?? "hidden_size"] as number)),
-      rate,
-      options,
-    );
+    const { points, notices } = sectionAtRate(own, rate, options);
     return notices.length > 0 || points.length < sizes.length
       ? []
       : [{ rate, loss: mean(points.map(({ losses }) => mean([...losses]))) }];

@@ -3,7 +3,7 @@
 import { frameOf, textColumn } from "../tables/columns";
 import type { Frame } from "../tables/frame";
 import type { GridAnalysis } from "./analysis";
-import { formatLaw, formatLoss, formatMiss, formatRate, formatRSquared } from "./wording";
+import { formatLaw, formatLoss, formatMiss, formatRate, formatRSquared, formatTimes } from "./wording";
 
 /** The findings of two grids side by side, in words; `names` head the columns. */
 export function comparisonFrame(
@@ -63,7 +63,7 @@ function findings({ sizes, rates, tuning, fixedRate, bestRates, rateLaw }: GridA
       value:
         last === undefined || last.noBetterThan === null
           ? "no smaller model is as good"
-          : `size ${last.noBetterThan}`,
+          : `a model ${formatTimes(last.prediction.size / last.noBetterThan)} narrower`,
     },
     { finding: "best rate, smallest size", value: rateOf(best[0]) },
     { finding: "best rate, largest size", value: rateOf(best.at(-1)) },

@@ -1,96 +1,85 @@
 /**
- * The post's correction, put to the test: the law of the best rate and the law of the best case, both fitted to the
+ * The post's correction, put to the test: the law of the best rate and the laws of the best case, both fitted to the
  * smaller sizes, say at which rate a larger model should be trained and what loss it should then have.
  */
 
-import { mean } from "simple-statistics";
 import { bestValues } from "../tables/best";
 import type { Cell } from "../tables/cells";
-import { chooseForm, type FormChoice } from "./choice";
 import type { BootstrapOptions } from "./confidence";
-import { fitLaw, type LawFit } from "./fit";
-import { type Prediction, predictLoss } from "./prediction";
+import { bestCaseCurve, type Curve, type Departure, departureFrom } from "./departures";
 import { fitRateLaw, type RateLaw, rateAt } from "./rate-law";
-import { bestCaseSection, type GridFactors, gridAxes } from "./sections";
+import { type GridFactors, gridAxes } from "./sections";
 
-/** A size held out of both laws. */
+/** A size held out of all laws, and its losses held against the curve of tuned smaller models. */
 export interface CorrectedSize {
   readonly size: number;
-  /** Of the law of the best case. */
-  readonly prediction: Prediction;
   /** The rate that the law of the best rate gives, and the rate of the grid nearest to it by ratio. */
   readonly lawRate: number;
   readonly nearestRate: number;
-  /** Mean losses in nats at the nearest rate, at the fixed rate and at the best rate; null where no trial completed. */
-  readonly corrected: number | null;
-  readonly fixed: number | null;
-  readonly best: number | null;
-  /** Whether the loss at the nearest rate lies in the prediction interval. */
-  readonly inside: boolean | null;
+  /** At the nearest rate, at the rate tuned on small sizes (null without one) and at the best rate of the size. */
+  readonly corrected: Departure;
+  readonly fixed: Departure | null;
+  readonly best: Departure;
+  /** Whether the best rate stands on the edge of the grid, so that a better one may lie beyond. */
+  readonly bestOnEdge: boolean;
 }
 
 export type Correction =
   | {
       readonly status: "tested";
       readonly rateLaw: RateLaw;
-      readonly choice: FormChoice;
-      readonly fit: LawFit;
+      readonly curve: Curve;
       readonly sizes: readonly CorrectedSize[];
     }
   | { readonly status: "unavailable"; readonly sentence: string };
 
 /**
- * Tests the correction on all sizes above the fitted ones.
+ * Tests the correction on all sizes above the fitted ones. The losses are judged as in `departures`, by the same curve
+ * and the same intervals.
  *
- * The law of the best case has the form that predicts held-out sizes best among the fitted ones, or else is a line in
- * the logarithm of the size.
- *
- * @param fittedSizes sizes that both laws are fitted to.
- * @param fixedRate the rate tuned on small sizes, for comparison.
+ * @param fittedSizes sizes that the laws are fitted to.
+ * @param fixedRate the rate tuned on small sizes, for comparison; null where none could be tuned.
  */
 export function testCorrection(
   cells: readonly Cell[],
   fittedSizes: readonly number[],
-  fixedRate: number,
+  fixedRate: number | null,
   options: GridFactors & BootstrapOptions = {},
 ): Correction {
   const { size: sizeName = "hidden_size", rate: rateName = "learning_rate" } = options;
   const { sizes, rates } = gridAxes(cells, options);
-  const isFitted = ({ factors }: Cell) => fittedSizes.includes(factors[sizeName] as number);
-  const small = cells.filter(isFitted);
-  const rateLaw = fitRateLaw(bestValues(small, rateName, sizeName), options.level);
+  const best = bestValues(cells, rateName, sizeName);
+  const isFitted = (size: unknown) => fittedSizes.includes(size as number);
+  const rateLaw = fitRateLaw(
+    best.filter(({ level }) => isFitted(level)),
+    options.level,
+  );
   if (rateLaw.status !== "fitted") return { status: "unavailable", sentence: rateLaw.sentence };
-  const smallBest = bestCaseSection(small, options).points;
-  const choice = chooseForm(smallBest);
-  const fit = fitLaw(smallBest, choice.status === "chosen" ? choice.form : "logarithmic");
-  if (fit.status === "too_few_points") return { status: "unavailable", sentence: fit.sentence };
-  const best = bestCaseSection(cells, options).points;
-  const lossAt = (size: number, rate: number) =>
-    cells.find(({ factors }) => factors[sizeName] === size && factors[rateName] === rate)?.mean ?? null;
+  const curve = bestCaseCurve(cells, { ...options, fittedSizes });
+  if (curve.status === "unavailable") return { status: "unavailable", sentence: curve.sentence };
+  const judged = (size: number, rate: unknown): Departure => {
+    const cell = cells.find(({ factors }) => factors[sizeName] === size && factors[rateName] === rate);
+    return departureFrom(curve.laws, size, cell?.values ?? [], options);
+  };
   const largestFitted = Math.max(...fittedSizes);
   return {
     status: "tested",
     rateLaw,
-    choice,
-    fit,
+    curve,
     sizes: sizes
       .filter((size) => size > largestFitted)
       .map((size): CorrectedSize => {
-        const prediction = predictLoss(fit, size, options);
-        const { low, high } = prediction.interval;
         const lawRate = rateAt(rateLaw, size);
         const nearestRate = nearest(rates, lawRate);
-        const corrected = lossAt(size, nearestRate);
-        const bestLosses = best.find((point) => point.size === size)?.losses;
+        const own = best.find(({ level }) => level === size)!;
         return {
           size,
-          prediction,
           lawRate,
           nearestRate,
-          corrected,
-          fixed: lossAt(size, fixedRate),
-          best: bestLosses === undefined ? null : mean([...bestLosses]),
-          inside: corrected === null ? null : corrected >= low && corrected <= high,
+          corrected: judged(size, nearestRate),
+          fixed: fixedRate === null ? null : judged(size, fixedRate),
+          best: judged(size, own.best),
+          bestOnEdge: own.edge !== "none",
         };
       }),
   };

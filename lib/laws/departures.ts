@@ -1,145 +1,202 @@
 /**
- * The best-case law as an instrument: how far a loss is off the curve of tuned models, whether the noise of seeds can
- * explain that, and whether the law is sure enough of itself to say so.
+ * Losses held against laws of smaller sizes: how far each is off, and whether every form of law that the smaller sizes
+ * leave standing says so, or only some. Fitting the laws is `candidates.ts`.
  */
 
 import { mean } from "simple-statistics";
 import type { Cell } from "../tables/cells";
-import { chooseForm, type FormChoice } from "./choice";
+import { type CandidateLaws, candidateLaws } from "./candidates";
 import type { BootstrapOptions } from "./confidence";
 import { studentQuantile } from "./distributions";
-import { fitLaw, type LawFit, type SizeLosses } from "./fit";
+import type { SizeLosses } from "./fit";
+import type { LawForm } from "./forms";
 import type { Interval } from "./line";
 import { predictLoss } from "./prediction";
+import { sizeRoles } from "./roles";
 import { bestCaseSection, type GridFactors } from "./sections";
-import { seedNoise } from "./seed-noise";
-
-/** The curve of tuned models. */
-export interface Curve {
-  readonly fit: LawFit;
-  readonly choice: FormChoice;
-  /** Losses of the best cell of each size. */
-  readonly points: readonly SizeLosses[];
-  /** Losses a size, where they differ the fewest. */
-  readonly seeds: number;
-  /** Standard deviation in nats of the losses of one size that differ in their seed, pooled; null without replicates. */
-  readonly seedDeviation: number | null;
-  /** Degrees of freedom of that deviation. */
-  readonly seedDegrees: number;
-  /** Nominal coverage of all its intervals. */
-  readonly level: number;
-  readonly notices: readonly string[];
-}
 
 /**
- * `within_seeds`: other seeds could explain it; `within_law`: beyond that, but the law's interval still holds it;
- * `above` and `below`: off the curve; `diverged`: there is no loss.
+ * `on_curve`: inside the interval of every form; `depends`: inside that of some form, or between two; `above` and
+ * `below`: worse or better than every form says; `diverged`: there is no loss.
  */
-export type DepartureState = "within_seeds" | "within_law" | "above" | "below" | "diverged";
+export type DepartureState = "on_curve" | "depends" | "above" | "below" | "diverged";
 
-/** How far a loss is off the curve. */
+/** The states as they are called in sentences. */
+export const DEPARTURE_WORDS: Readonly<Record<DepartureState, string>> = {
+  on_curve: "on the curve, whatever the form of the law",
+  depends: "depends on the form of the law",
+  above: "off the curve, worse than a tuned model, whatever the form of the law",
+  below: "better than the curve, whatever the form of the law",
+  diverged: "diverged, no loss",
+};
+
+/** What one form of law says of a size. */
+export interface FormPrediction {
+  readonly form: LawForm;
+  /** In nats. */
+  readonly expected: number;
+  /** Where the mean of as many seeds should lie if this form is the true one. */
+  readonly interval: Interval;
+  /** Loss less expected, in nats; null where there is no loss. */
+  readonly gap: number | null;
+  readonly inside: boolean | null;
+}
+
+/** How far a loss is off the laws. */
 export interface Departure {
   readonly size: number;
   /** Mean loss in nats; null where no trial completed. */
   readonly loss: number | null;
-  /** The curve's loss, and the interval in which the mean of as many seeds should lie. */
+  /** By each admissible form. */
+  readonly byForm: readonly FormPrediction[];
+  /** What the chosen form expects, in nats. */
   readonly expected: number;
+  /** From the lowest to the highest end of the forms' intervals: it covers whichever of them is the true form. */
   readonly interval: Interval;
-  /** Loss less expected, in nats. */
+  /** Loss less `expected`, in nats. */
   readonly gap: number | null;
   /** The largest gap that the noise of seeds explains, in nats; null where no size has two seeds. */
   readonly seedLimit: number | null;
   readonly state: DepartureState;
 }
 
-/** The states as they are called in sentences. */
-export const DEPARTURE_WORDS: Readonly<Record<DepartureState, string>> = {
-  within_seeds: "within the noise of seeds",
-  within_law: "beyond the noise of seeds, within the law's interval",
-  above: "off the curve, worse than a tuned model",
-  below: "off the curve, better than the law says",
-  diverged: "diverged, no loss",
-};
-
 /**
- * Fits the curve to the best cell of every size, in the form that predicts held-out sizes best, or else as a line in
- * the logarithm of the size.
+ * Holds the losses of some trials of one size against the laws of others, be they a cell of a grid or a single run.
  *
- * @throws where fewer than three sizes have a rate without diverged trials.
- */
-export function bestCaseCurve(cells: readonly Cell[], options: GridFactors & BootstrapOptions = {}): Curve {
-  const { points, notices } = bestCaseSection(cells, options);
-  const choice = chooseForm(points);
-  const fit = fitLaw(points, choice.status === "chosen" ? choice.form : "logarithmic");
-  if (fit.status === "too_few_points") throw new Error(`no curve of tuned models: ${fit.sentence}`);
-  const noise = seedNoise(points.map(({ losses }) => losses));
-  return {
-    fit,
-    choice,
-    points,
-    seeds: Math.min(...points.map(({ losses }) => losses.length)),
-    seedDeviation: noise === null ? null : Math.sqrt(noise.variance),
-    seedDegrees: noise?.degrees ?? 0,
-    level: options.level ?? 0.95,
-    notices,
-  };
-}
-
-/**
- * Holds the losses of some trials of one size against the curve, be they a cell of the grid or a single run.
- *
- * The noise of seeds explains a gap up to t s / √n. The law's interval is that of `predictLoss`, which is for the mean
- * of as many seeds as the fitted sizes have; for fewer it is widened by the seeds' noise, in quadrature.
+ * The interval of a form is that of `predictLoss`, for the mean of as many seeds as the fitted sizes have; for fewer it
+ * is widened by the seeds' noise, in quadrature. It is never narrower than t s / √n, which the noise of n seeds alone
+ * takes, however well the fitted sizes happen to agree with the form.
  *
  * @param losses of the completed trials in nats; none where all diverged.
  */
 export function departureFrom(
-  curve: Curve,
+  laws: CandidateLaws,
   size: number,
   losses: readonly number[],
   options: BootstrapOptions = {},
 ): Departure {
-  const { seedDeviation, seedDegrees, seeds, level } = curve;
-  const prediction = predictLoss(curve.fit, size, { ...options, level });
-  const expected = prediction.loss;
-  const t = seedDeviation === null ? 0 : studentQuantile(level, seedDegrees);
-  const noise = t * (seedDeviation ?? 0);
-  const more = losses.length === 0 ? 0 : noise * Math.sqrt(Math.max(0, 1 / losses.length - 1 / seeds));
+  const { level = 0.95 } = options;
+  const { noise, seeds, admissible, chosen } = laws;
+  const count = Math.max(1, losses.length);
+  const noiseOfOne =
+    noise === null ? null : studentQuantile(level, noise.degrees) * Math.sqrt(noise.variance);
+  const seedLimit = noiseOfOne === null ? null : noiseOfOne / Math.sqrt(count);
+  const more = (noiseOfOne ?? 0) * Math.sqrt(Math.max(0, 1 / count - 1 / seeds));
+  const loss = losses.length === 0 ? null : mean([...losses]);
+  const byForm = admissible.map(({ form, fit }): FormPrediction => {
+    const { loss: expected, interval: own } = predictLoss(fit, size, options);
+    const reach = (half: number) => Math.max(Math.hypot(half, more), seedLimit ?? 0);
+    const low = expected - reach(expected - own.low);
+    const high = expected + reach(own.high - expected);
+    return {
+      form,
+      expected,
+      interval: { low, high, level },
+      gap: loss === null ? null : loss - expected,
+      inside: loss === null ? null : loss >= low && loss <= high,
+    };
+  });
   const interval = {
-    low: expected - Math.hypot(expected - prediction.interval.low, more),
-    high: expected + Math.hypot(prediction.interval.high - expected, more),
+    low: Math.min(...byForm.map((one) => one.interval.low)),
+    high: Math.max(...byForm.map((one) => one.interval.high)),
     level,
   };
-  const seedLimit = seedDeviation === null ? null : noise / Math.sqrt(Math.max(1, losses.length));
-  const common = { size, expected, interval, seedLimit };
-  if (losses.length === 0) return { ...common, loss: null, gap: null, state: "diverged" };
-  const loss = mean([...losses]);
-  const gap = loss - expected;
-  return { ...common, loss, gap, state: stateOf(gap, loss, interval, seedLimit) };
+  const { expected, gap } = byForm.find(({ form }) => form === chosen.form)!;
+  return { size, loss, byForm, expected, interval, gap, seedLimit, state: stateOf(loss, byForm, interval) };
 }
 
-function stateOf(gap: number, loss: number, { low, high }: Interval, limit: number | null): DepartureState {
-  if (limit !== null && Math.abs(gap) <= limit) return "within_seeds";
-  if (loss >= low && loss <= high) return "within_law";
-  return gap > 0 ? "above" : "below";
+function stateOf(loss: number | null, byForm: readonly FormPrediction[], hull: Interval): DepartureState {
+  if (loss === null) return "diverged";
+  if (loss > hull.high) return "above";
+  if (loss < hull.low) return "below";
+  return byForm.every(({ inside }) => inside) ? "on_curve" : "depends";
+}
+
+/** The laws of tuned models: those of the best rate of each of the smaller sizes. */
+export interface Curve {
+  readonly status: "fitted";
+  readonly laws: CandidateLaws;
+  /** Losses of the best cell of each size, fitted or held out. */
+  readonly points: readonly SizeLosses[];
+  readonly fittedSizes: readonly number[];
+  readonly notices: readonly string[];
+}
+
+export type CurveOutcome =
+  | Curve
+  | {
+      readonly status: "unavailable";
+      readonly points: readonly SizeLosses[];
+      readonly notices: readonly string[];
+      readonly sentence: string;
+    };
+
+/**
+ * Fits the curve to the best cells of the smaller sizes only: a large run is judged by small ones.
+ *
+ * @param options `fittedSizes` are the smaller two thirds of the sizes unless given.
+ */
+export function bestCaseCurve(
+  cells: readonly Cell[],
+  options: GridFactors & { readonly fittedSizes?: readonly number[] } = {},
+): CurveOutcome {
+  const { points, notices } = bestCaseSection(cells, options);
+  const sizes = cells.map(({ factors }) => factors[options.size ?? "hidden_size"] as number);
+  const fittedSizes = options.fittedSizes ?? sizeRoles(sizes).fitted;
+  const laws = candidateLaws(points.filter(({ size }) => fittedSizes.includes(size)));
+  return laws.status === "unavailable"
+    ? { status: "unavailable", points, notices, sentence: `no curve of tuned models: ${laws.sentence}` }
+    : {
+        status: "fitted",
+        laws,
+        points,
+        fittedSizes: laws.points.map(({ size }) => size),
+        notices,
+      };
 }
 
 /** A cell and its departure. */
 export interface CellDeparture extends Departure {
   readonly rate: number;
   readonly cell: Cell;
+  /** Whether the size is one of those that the curve was fitted to, so that it was judged by the others of them. */
+  readonly fitted: boolean;
 }
 
-/** The departures of all cells of a grid, in their order. */
+/**
+ * The departures of all cells of a grid, in their order; none where there is no curve.
+ *
+ * A size that the curve was fitted to would be judged by itself. It is judged by the laws of the other fitted sizes,
+ * in the same forms; where too few are left for a law, by the curve as it is.
+ */
 export function departures(
-  curve: Curve,
+  curve: CurveOutcome,
   cells: readonly Cell[],
   options: GridFactors & BootstrapOptions = {},
 ): CellDeparture[] {
+  if (curve.status === "unavailable") return [];
   const { size: sizeName = "hidden_size", rate: rateName = "learning_rate" } = options;
-  return cells.map((cell) => ({
-    ...departureFrom(curve, cell.factors[sizeName] as number, cell.values, options),
-    rate: cell.factors[rateName] as number,
-    cell,
-  }));
+  const judges = new Map<number, CandidateLaws>();
+  return cells.map((cell) => {
+    const size = cell.factors[sizeName] as number;
+    const fitted = curve.fittedSizes.includes(size);
+    const laws = judges.get(size) ?? (fitted ? lawsWithout(curve.laws, size) : curve.laws);
+    judges.set(size, laws);
+    return {
+      ...departureFrom(laws, size, cell.values, options),
+      rate: cell.factors[rateName] as number,
+      cell,
+      fitted,
+    };
+  });
+}
+
+/** The admissible laws fitted to the other sizes. */
+function lawsWithout(laws: CandidateLaws, size: number): CandidateLaws {
+  const others = candidateLaws(laws.points.filter((point) => point.size !== size));
+  if (others.status === "unavailable") return laws;
+  const admissible = others.fitted.filter(({ form }) => laws.admissible.some((law) => law.form === form));
+  if (admissible.length === 0) return laws;
+  const chosen = admissible.find(({ form }) => form === laws.chosen.form) ?? admissible[0]!;
+  return { ...others, admissible, chosen, noise: laws.noise, allRefuted: laws.allRefuted };
 }

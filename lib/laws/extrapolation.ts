@@ -1,14 +1,18 @@
 /**
- * A law fitted to the smaller sizes and held against the larger ones: by how much the extrapolation misses.
+ * Laws fitted to the smaller sizes and held against the larger ones: by how much an extrapolation misses, by one form of
+ * law or by all that the smaller sizes leave standing.
  */
 
 import { mean } from "simple-statistics";
+import { type CandidateOutcome, candidateLaws } from "./candidates";
 import type { BootstrapOptions } from "./confidence";
+import { departureSentence } from "./departure-words";
+import { type Departure, departureFrom } from "./departures";
+import { equivalentSize } from "./equivalent-size";
 import { type FitOptions, type FitOutcome, fitLaw, type LawFit, type SizeLosses } from "./fit";
 import type { LawForm } from "./forms";
 import { type Prediction, predictLoss } from "./prediction";
-import { explainedDifference, seedNoise } from "./seed-noise";
-import { formatLoss, formatMiss } from "./wording";
+import { formatLoss, formatMiss, formatTimes } from "./wording";
 
 /** What a law says of a size it was not fitted to, and what came out there. */
 export interface Extrapolation {
@@ -19,7 +23,7 @@ export interface Extrapolation {
   readonly miss: number | null;
   /** Whether the observed loss lies in the prediction interval. */
   readonly inside: boolean | null;
-  /** The smallest size that does as well, by its mean loss or within the noise of seeds: what the larger model is no better than. */
+  /** The size, interpolated, of the smallest model with as low a mean loss (`equivalentSize`); null where none is as good. */
   readonly noBetterThan: number | null;
   readonly sentence: string;
 }
@@ -79,19 +83,46 @@ export function extrapolateTo(
   const observed = mean([...point.losses]);
   const miss = observed - prediction.loss;
   const inside = observed >= low && observed <= high;
-  const noise = seedNoise(points.map(({ losses }) => losses));
-  const smaller = points.filter(
-    ({ size: otherSize, losses }) =>
-      otherSize < size &&
-      mean([...losses]) - observed <= explainedDifference(noise, losses.length, point.losses.length, level),
-  );
-  const noBetterThan = smaller.length === 0 ? null : Math.min(...smaller.map((other) => other.size));
+  const noBetterThan = equivalentSize(points, size);
   const comparison =
-    noBetterThan === null ? "" : `, no better than a model ${narrower(size / noBetterThan)} narrower`;
+    noBetterThan === null ? "" : `, no better than a model ${formatTimes(size / noBetterThan)} narrower`;
   const sentence = `${expected}; observed ${formatLoss(observed)}: ${formatMiss(miss)} nats, ${inside ? "inside" : "outside"} the interval${comparison}`;
   return { prediction, observed, miss, inside, noBetterThan, sentence };
 }
 
-function narrower(ratio: number): string {
-  return `${ratio >= 10 ? Math.round(ratio) : Number(ratio.toPrecision(2))} times`;
+/** What all admissible forms say of a size, and what came out there. */
+export interface ExtrapolatedSize extends Departure {
+  /** As in `Extrapolation`. */
+  readonly noBetterThan: number | null;
+  readonly sentence: string;
+}
+
+/** The laws of the smaller sizes in every form, and the larger sizes held against them, ascending. */
+export interface FormsExtrapolation {
+  readonly laws: CandidateOutcome;
+  readonly fittedSizes: readonly number[];
+  readonly sizes: readonly ExtrapolatedSize[];
+}
+
+/** As `extrapolateLaw`, in all forms that the fitted sizes do not refute (`candidates.ts`). */
+export function extrapolateForms(
+  points: readonly SizeLosses[],
+  fittedSizes: readonly number[],
+  predictedSizes: readonly number[],
+  options: BootstrapOptions = {},
+): FormsExtrapolation {
+  const fitted = points.filter(({ size }) => fittedSizes.includes(size));
+  const laws = candidateLaws(fitted);
+  const judged = (size: number): ExtrapolatedSize[] => {
+    if (laws.status === "unavailable") return [];
+    const losses = points.find((point) => point.size === size)?.losses ?? [];
+    const departure = departureFrom(laws, size, losses, options);
+    const noBetterThan = equivalentSize(points, size);
+    return [{ ...departure, noBetterThan, sentence: departureSentence(departure) }];
+  };
+  return {
+    laws,
+    fittedSizes: fitted.map(({ size }) => size),
+    sizes: [...predictedSizes].sort((one, other) => one - other).flatMap(judged),
+  };
 }

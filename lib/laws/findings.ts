@@ -1,174 +1,242 @@
 /**
- * What a run found, in whole sentences that are true of that run: the last page of each notebook. Everything is
+ * What a run found about one rate for all sizes, in whole sentences that are true of that run, the answer to the
+ * question of the notebook first. What it found about the rates of all sizes is `rate-findings.ts`; everything is
  * computed elsewhere in this room.
  */
 
 import type { TrialRecord } from "../sweep/record";
 import type { BestValue } from "../tables/best";
 import type { Tuning } from "./analysis";
+import type { CandidateLaws, CandidateOutcome } from "./candidates";
 import type { FormChoice } from "./choice";
-import type { Correction } from "./corrected";
-import { type CellDeparture, type Curve, DEPARTURE_WORDS, type DepartureState } from "./departures";
-import type { Extrapolation } from "./extrapolation";
-import { FORM_WORDS, type LawFit } from "./fit";
+import { smallestGap } from "./departure-words";
+import type { Departure } from "./departures";
+import type { ExtrapolatedSize, FormsExtrapolation } from "./extrapolation";
+import { FORM_WORDS } from "./fit";
 import { lossAt } from "./forms";
-import type { RateBand } from "./rate-band";
-import type { RateLawOutcome } from "./rate-law";
+import { residualFinding } from "./lack-of-fit";
 import type { RateSupport } from "./rate-support";
-import { formatLaw, formatList, formatLoss, formatMiss, formatRate, formatRSquared } from "./wording";
+import { sizeEffect } from "./size-effect";
+import {
+  capitalised,
+  formatLaw,
+  formatList,
+  formatLoss,
+  formatMiss,
+  formatRate,
+  formatRSquared,
+  formatTimes,
+} from "./wording";
 
 /** What the training of some trials took: `36 trials took 9 s of training with onnx-cpu.` */
 export function costSentence(records: readonly TrialRecord[]): string {
+  if (records.length === 0) return "No trial was trained.";
   const seconds = records.reduce((sum, record) => sum + record.seconds, 0);
   const time = seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
   const engines = [...new Set(records.map(({ engine }) => engine))].sort();
-  return `${records.length} trials took ${time} of training with ${formatList(engines)}.`;
+  const trials = records.length === 1 ? "1 trial" : `${records.length} trials`;
+  return `${trials} took ${time} of training with ${formatList(engines)}.`;
 }
 
-/** The tuned rate, how sure it is, and what each tuning size would choose alone. */
+/** Which rate, and how sure: the tuned rate, what other seeds would choose, and what each tuning size would alone. */
 export function tuningFindings(
   tuning: Tuning,
   support: readonly RateSupport[],
   bestRates: readonly BestValue[],
 ): string[] {
-  if (tuning.status === "unavailable") return [`${capital(tuning.sentence)}.`];
-  if (tuning.status === "given") return [`The learning rate is ${tuning.sentence}.`];
+  if (tuning.status === "unavailable") return [`${capitalised(tuning.sentence)}.`];
+  if (tuning.status === "given") return [`${capitalised(tuning.sentence)}: it was not tuned here.`];
   const { rate, sizes } = tuning;
   const chosen = support.find((candidate) => candidate.rate === rate);
-  const others = support.filter((candidate) => candidate.rate !== rate);
-  const rivals = others.filter(({ share }) => share >= 0.005).sort((one, other) => other.share - one.share);
-  const next = others
-    .filter(({ excess }) => excess !== null)
-    .sort((one, other) => one.excess! - other.excess!)[0];
+  const others = support.filter((candidate) => candidate.rate !== rate && candidate.excess !== null);
+  const rivals = support
+    .filter((candidate) => candidate.rate !== rate && candidate.share >= 0.005)
+    .sort((one, other) => other.share - one.share);
+  const byExcess = [...others].sort((one, other) => one.excess! - other.excess!);
+  const [next, worst] = [byExcess[0], byExcess.at(-1)];
   const alone = bestRates.filter(({ level, best }) => sizes.includes(level as number) && best !== null);
   const replicated = alone.some(({ standardError }) => standardError !== null);
+  const sure = !replicated
+    ? "with a single seed a cell nobody can say how sure that is"
+    : rivals.length === 0
+      ? "other seeds would have chosen it too"
+      : `other seeds could have chosen ${formatList(rivals.map((rival) => `${formatRate(rival.rate)} (${percent(rival.share)})`))}`;
+  const bound = onEdge(rate, support) ? " or beyond, for it stands on the edge of the grid" : "";
   return [
-    `Of ${support.length} learning rates ${formatRate(rate)} has the lowest mean loss over sizes ${formatList(sizes)}: ${formatLoss(chosen!.loss!)} nats.`,
-    ...(next === undefined
+    `Rate ${formatRate(rate)}${bound}; ${sure}.`,
+    `Of ${support.length} learning ${support.length === 1 ? "rate" : "rates"} it has the lowest mean loss over ${sizes.length === 1 ? "size" : "sizes"} ${formatList(sizes)}${chosen?.loss == null ? "" : `: ${formatLoss(chosen.loss)} nats`}.`,
+    ...(next === undefined || worst === undefined
       ? []
       : [
-          `The next best, ${formatRate(next.rate)}, costs ${next.excess!.toFixed(3)} nats; the worst that did not diverge, ${formatRate(worstOf(others).rate)}, costs ${formatLoss(worstOf(others).excess!)}.`,
+          next === worst
+            ? `The other rate that did not diverge, ${formatRate(next.rate)}, costs ${formatLoss(next.excess!)} nats more.`
+            : `The next best, ${formatRate(next.rate)}, costs ${formatLoss(next.excess!)} nats more; the worst that did not diverge, ${formatRate(worst.rate)}, costs ${formatLoss(worst.excess!)} more.`,
         ]),
-    replicated
-      ? `With other seeds it would be chosen again ${percent(chosen!.share)} of the time${rivals.length === 0 ? "" : `, else ${formatList(rivals.map((rival) => `${formatRate(rival.rate)} (${percent(rival.share)})`))}`}.`
-      : "There is a single seed a cell, so how sure that is cannot be said.",
-    onEdge(rate, support)
-      ? "It stands on the edge of the grid: it is a bound, and the optimum may lie beyond."
-      : "It lies inside the grid: lower and higher rates were tried and are worse or diverge.",
-    `Each size alone would choose ${formatList(alone.map(({ level, best }) => `${formatRate(best as number)} (size ${level})`))}.`,
+    ...(alone.length < 2
+      ? []
+      : [
+          `Each size alone would choose ${formatList(alone.map(({ level, best }) => `${formatRate(best as number)} (size ${level})`))}.`,
+        ]),
   ];
 }
 
-/** The laws of the small sizes and where they lead. @param largest a size beyond the fitted ones. */
-export function lawFindings(fits: readonly LawFit[], choice: FormChoice, largest: number): string[] {
-  const predicted = fits.map(({ law }) => lossAt(law, largest));
-  const apart = (losses: readonly number[]) => Math.max(...losses) - Math.min(...losses);
-  const inside = Math.max(
-    ...(fits[0]?.points ?? []).map(({ size }) => apart(fits.map(({ law }) => lossAt(law, size)))),
-  );
+/**
+ * Whether the losses follow a law of size, and which. @param upTo the size at which the laws are compared, beyond the
+ * fitted ones.
+ */
+export function lawFindings(laws: CandidateOutcome, upTo: number): string[] {
+  if (laws.status === "unavailable") return [`No law of size: ${laws.sentence}.`];
+  const { fitted, choice } = laws;
+  const largest = laws.points.at(-1)!.size;
   return [
-    ...fits.map(
-      (fit) =>
-        `${capital(FORM_WORDS[fit.law.form])}: loss = ${formatLaw(fit.law)} nats, R² ${formatRSquared(fit.rSquared, 4)}; ${fit.sentence}.`,
+    lawAnswer(laws, upTo),
+    ...fitted.map(
+      ({ form, fit }) =>
+        `${capitalised(FORM_WORDS[form])}: loss = ${formatLaw(fit.law)} nats, R² ${formatRSquared(fit.rSquared, 4)}; ${fit.sentence}.`,
     ),
-    `${capital(choice.sentence)}.`,
-    ...(fits.length < 2
-      ? []
-      : [
-          `Where they were fitted these laws are at most ${inside.toFixed(2)} nats apart; at size ${largest} they are ${apart(predicted).toFixed(2)} nats apart, from ${formatLoss(Math.min(...predicted))} to ${formatLoss(Math.max(...predicted))}.`,
-        ]),
+    ...fitted.map(({ fit }) => residualFinding(fit)),
+    `${capitalised(choice.sentence)}.`,
+    ...horizonFindings(choice, upTo / largest),
   ];
 }
 
-/** How far a law held at the sizes that it was not fitted to, ascending. */
-export function extrapolationFindings(extrapolations: readonly Extrapolation[]): string[] {
-  const last = extrapolations.at(-1);
-  if (last === undefined) return ["No size was held out, so nothing was extrapolated."];
-  const known = extrapolations.filter(({ inside }) => inside !== null);
-  const outside = known.filter(({ inside }) => inside === false);
-  const first = outside[0];
+function lawAnswer({ admissible, allRefuted, points, fitted }: CandidateLaws, upTo: number): string {
+  const effect = sizeEffect(points);
+  if (!effect.falls) {
+    return `There is no law of size to speak of: over ${points.length} sizes the loss does not fall with size beyond its scatter.`;
+  }
+  const predicted = admissible.map(({ fit }) => lossAt(fit.law, upTo));
+  const [low, high] = [Math.min(...predicted), Math.max(...predicted)];
+  const range =
+    admissible.length === 1 || upTo <= points.at(-1)!.size
+      ? ""
+      : `, and at size ${upTo} they are ${formatLoss(high - low)} nats apart (${formatLoss(low)} to ${formatLoss(high)})`;
+  if (allRefuted) {
+    return `The loss falls with size, but none of the ${fitted.length} forms is its true law: none fits within the noise of seeds${range}.`;
+  }
+  if (admissible.length === 1) {
+    const only = admissible[0]!;
+    return `The losses follow ${FORM_WORDS[only.form]}, ${formatLaw(only.fit.law)} nats: the only form ${fitted.length === 1 ? "that so few sizes allow" : "that they do not refute"}.`;
+  }
+  return `The losses follow a law of size, but they do not say which: ${admissible.length} forms fit${range}.`;
+}
+
+/**
+ * What forecasts within the fitted sizes can decide about one that is `factor` times larger than they are: the scores
+ * by distance, in words.
+ */
+export function horizonFindings({ horizons }: FormChoice, factor: number): string[] {
+  const [one, farthest] = [horizons[0], horizons.at(-1)];
+  if (one === undefined || farthest === undefined) return [];
+  const errors = ({ errors: of }: typeof one) =>
+    of.map(({ form, error }) => `${FORM_WORDS[form]} ${formatLoss(error)}`).join(", ");
+  const times = farthest.predictions === 1 ? "once" : `${farthest.predictions} times`;
   return [
-    `${capital(last.sentence)}.`,
-    first === undefined
-      ? `All ${known.length} larger sizes with a loss are inside the interval.`
-      : `Of ${known.length} larger sizes with a loss ${outside.length} ${outside.length === 1 ? "is" : "are"} outside the interval, the smallest of them size ${first.prediction.size} (${formatMiss(first.miss!)} nats).`,
-    ...(last.observed !== null && last.noBetterThan === null
-      ? ["No smaller model does as well as the largest."]
+    ...(farthest.steps === one.steps
+      ? []
+      : [
+          `The farthest that these sizes can be forecast from one another is ${formatTimes(farthest.factor)} as large, ${times}: there ${FORM_WORDS[farthest.best]} is best (error in nats: ${errors(farthest)}).`,
+        ]),
+    factor > one.factor * 1.001
+      ? `Which form is better ${formatTimes(one.factor)} as large does not decide which is better ${formatTimes(factor)} as large: that far ahead the forms part, and every form that is not refuted must be counted.`
+      : "The forecast asked for is no farther ahead than these.",
+  ];
+}
+
+/** Whether the larger sizes keep the laws of the smaller ones, whatever their form. */
+export function extrapolationFindings({ laws, sizes }: FormsExtrapolation): string[] {
+  if (laws.status === "unavailable") return [`Nothing can be extrapolated: ${laws.sentence}.`];
+  const last = sizes.at(-1);
+  if (last === undefined) return ["No size was held out, so nothing was extrapolated."];
+  const none = sizes.filter(({ state }) => state === "diverged");
+  const off = sizes.filter(({ state }) => state === "above");
+  return [
+    `${extrapolationAnswer(sizes)}.`,
+    `${capitalised(last.sentence)}.`,
+    ...noBetterFinding(last),
+    ...(off.length > 0 && off[0] !== last
+      ? [
+          `The smallest size that misses whatever the form is ${off[0]!.size}, by ${formatMiss(smallestGap(off[0]!)!)} nats or more.`,
+        ]
+      : []),
+    ...(none.length === 0
+      ? []
+      : [`No trial completed at ${none.length === 1 ? "size" : "sizes"} ${formatList(none.map(({ size }) => size))}.`]),
+    `${capitalised(laws.sentence)}.`,
+    ...choiceOutcome(laws, last),
+  ];
+}
+
+function noBetterFinding({ size, loss, noBetterThan }: ExtrapolatedSize): string[] {
+  if (loss === null) return [];
+  return noBetterThan === null
+    ? [`No smaller model has as low a loss as size ${size}.`]
+    : [`Size ${size} is no better than a model ${formatTimes(size / noBetterThan)} narrower.`];
+}
+
+function extrapolationAnswer(sizes: readonly ExtrapolatedSize[]): string {
+  const known = sizes.filter(({ loss }) => loss !== null);
+  if (known.length === 0) return "No larger size has a completed trial, so the law is untested";
+  return statesAnswer(known, "larger");
+}
+
+/** How many of some sizes keep the law, miss it, or depend on its form, in words without a full stop. */
+export function statesAnswer(departures: readonly Departure[], kind: string): string {
+  const total = departures.length;
+  const count = (state: Departure["state"]) => departures.filter((one) => one.state === state).length;
+  const forms = departures.some(({ byForm }) => byForm.length > 1) ? ", whatever its form" : "";
+  const last = departures.at(-1)!;
+  const miss = `${formatLoss(Math.abs(smallestGap(last) ?? 0))} nats`;
+  const by = last.byForm.length === 1 ? miss : `at least ${miss}`;
+  const sizes = (number: number) =>
+    `${number} of ${total} ${kind} ${total === 1 ? "size" : "sizes"}`;
+  const verb = (number: number, one: string, many: string) => (number === 1 ? one : many);
+  const parts = [
+    ...(count("above") > 0
+      ? [`${sizes(count("above"))} ${verb(count("above"), "misses", "miss")} the law${forms}${last.state === "above" ? `, the largest by ${by}` : ""}`]
+      : []),
+    ...(count("on_curve") > 0
+      ? [`${sizes(count("on_curve"))} ${verb(count("on_curve"), "keeps", "keep")} the law${forms}`]
+      : []),
+    ...(count("below") > 0
+      ? [`${sizes(count("below"))} ${verb(count("below"), "is", "are")} better than the law${forms}`]
+      : []),
+    ...(count("depends") > 0
+      ? [
+          `for ${count("depends") < total ? `the other ${count("depends")}` : total === 1 ? `the ${kind} size` : `all ${total} ${kind} sizes`} that depends on the form of the law`,
+        ]
       : []),
   ];
+  const said = parts.join("; ");
+  return count("depends") === total
+    ? `Whether the law holds cannot be told: ${said}`
+    : capitalised(said);
 }
 
-/** The law of the best rate, and whether correcting the rate by it brings large models back. */
-export function correctionFindings(
-  rateLaw: RateLawOutcome,
-  band: RateBand | null,
-  correction: Correction,
-  fixedRate: number,
-): string[] {
-  const law =
-    rateLaw.status === "fitted"
-      ? `Over all sizes the best rate is ${formatRate(rateLaw.coefficient)} h^${rateLaw.exponent.toFixed(2)}; the interval of the exponent is ${rateLaw.exponentInterval.low.toFixed(2)} to ${rateLaw.exponentInterval.high.toFixed(2)} from the scatter about the law${band === null ? "" : `, ${band.exponent.low.toFixed(2)} to ${band.exponent.high.toFixed(2)} from seeds drawn again`}.`
-      : `There is no law of the best rate: ${rateLaw.sentence}.`;
-  const excluded = rateLaw.excluded.map(({ size, reason }) => `Size ${size} is left out of it: ${reason}.`);
-  if (correction.status === "unavailable")
-    return [law, ...excluded, `The correction cannot be tested: ${correction.sentence}.`];
-  const tested = correction.sizes.filter(({ corrected }) => corrected !== null);
-  const helped = tested.filter(({ corrected, fixed }) => fixed === null || corrected! < fixed);
-  const same = tested.filter(({ nearestRate }) => nearestRate === fixedRate);
-  const inside = tested.filter((row) => row.inside);
-  const last = tested.at(-1);
-  return [
-    law,
-    ...excluded,
-    `Fitted to sizes ${correction.fit.points[0]!.size} to ${correction.fit.points.at(-1)!.size} only, it is ${formatRate(correction.rateLaw.coefficient)} h^${correction.rateLaw.exponent.toFixed(2)}.`,
-    `Of ${tested.length} larger sizes its rate gives a lower loss than the fixed rate ${formatRate(fixedRate)} at ${helped.length}${same.length === 0 ? "" : ` (at ${same.length} the nearest rate of the grid is that rate itself)`}, and one inside the interval of the best-case law at ${inside.length}.`,
-    ...(last === undefined
-      ? []
-      : [
-          `At size ${last.size} the best-case law predicts ${formatLoss(last.prediction.loss)} nats: the corrected rate gives ${formatLoss(last.corrected!)} (${formatMiss(last.corrected! - last.prediction.loss)}), the fixed rate ${last.fixed === null ? "diverges" : `${formatLoss(last.fixed)} (${formatMiss(last.fixed - last.prediction.loss)})`}, the best rate ${last.best === null ? "is unknown" : formatLoss(last.best)}.`,
-        ]),
-  ];
-}
-
-/** How many cells are on the curve, and what becomes of the rate tuned on small sizes. */
-export function departureFindings(
-  curve: Curve,
-  rows: readonly CellDeparture[],
-  fixedRate: number | null,
-): string[] {
-  const count = (...states: DepartureState[]) => rows.filter(({ state }) => states.includes(state)).length;
-  const diverged = count("diverged");
-  const largest = Math.max(...rows.map(({ size }) => size));
-  const ends = rows.filter(({ size }) => size === largest);
-  const onCurve = ends.filter(({ state }) => state === "within_seeds" || state === "within_law");
-  const fixed = ends.find(({ rate }) => rate === fixedRate);
-  return [
-    `The curve of tuned models is ${formatLaw(curve.fit.law)} nats, ${FORM_WORDS[curve.fit.law.form]} (R² ${formatRSquared(curve.fit.rSquared)}).`,
-    curve.seedDeviation === null
-      ? "There is a single seed a cell, so the noise of seeds is unknown, and only the law's own interval judges."
-      : `Trials of its cells that differ in their seed differ by a standard deviation of ${curve.seedDeviation.toFixed(3)} nats.`,
-    `Of ${rows.length} cells ${count("within_seeds")} are within the noise of seeds of the curve, ${count("within_law")} beyond it but within the law's interval, ${count("above")} above and ${count("below")} below the curve${diverged === 0 ? "" : `, and ${diverged} diverged`}.`,
-    `At size ${largest} ${onCurve.length} of ${ends.length} rates are on the curve${onCurve.length === 0 ? "" : `: ${formatList(onCurve.map(({ rate }) => formatRate(rate)))}`}.`,
-    ...(fixed === undefined
-      ? []
-      : [
-          `The rate tuned on small sizes, ${formatRate(fixed.rate)}, is there ${fixed.gap === null ? "without a loss: all its trials diverged" : `${formatMiss(fixed.gap)} nats from the curve: ${DEPARTURE_WORDS[fixed.state]}`}.`,
-        ]),
-  ];
+/** After the result: whether the form that forecast best among the small sizes was also the one that came closest. */
+export function choiceOutcome({ choice, fitted, points }: CandidateLaws, at: Departure): string[] {
+  if (choice.status !== "chosen" || at.loss === null || fitted.length < 2) return [];
+  const misses = fitted.map(({ form, fit }) => ({ form, miss: at.loss! - lossAt(fit.law, at.size) }));
+  const closest = misses.reduce((best, other) =>
+    Math.abs(other.miss) < Math.abs(best.miss) ? other : best,
+  );
+  const chosen = misses.find(({ form }) => form === choice.form);
+  const ahead = formatTimes(choice.horizons[0]!.factor);
+  if (chosen === undefined) return [];
+  const factor = formatTimes(at.size / points.at(-1)!.size);
+  return Math.abs(chosen.miss) <= Math.abs(closest.miss) + 5e-7
+    ? [
+        `The form that forecast best ${ahead} as large, ${FORM_WORDS[chosen.form]}, also came closest ${factor} as large (${formatMiss(chosen.miss)} nats).`,
+      ]
+    : [
+        `The form that forecast best ${ahead} as large, ${FORM_WORDS[chosen.form]}, did not come closest ${factor} as large: it is off by ${formatMiss(chosen.miss)} nats, ${FORM_WORDS[closest.form]} by ${formatMiss(closest.miss)}.`,
+      ];
 }
 
 function onEdge(rate: number, support: readonly RateSupport[]): boolean {
   return rate === support[0]?.rate || rate === support.at(-1)?.rate;
 }
 
-function worstOf(support: readonly RateSupport[]): RateSupport {
-  return support.reduce((worst, other) => ((other.excess ?? -1) > (worst.excess ?? -1) ? other : worst));
-}
-
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

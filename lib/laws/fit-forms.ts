@@ -3,14 +3,9 @@
 import { type FitOptions, fitLaw, type LawFit, type SizeLosses } from "./fit";
 import { LAW_FORMS } from "./forms";
 
-/**
- * Fits every form that the number of sizes allows, in the order of `LAW_FORMS`.
- *
- * @throws where there are too few sizes for any.
- */
+/** Fits every form that the number of sizes allows, in the order of `LAW_FORMS`; none for fewer than three sizes. */
 export function fitForms(points: readonly SizeLosses[], options: FitOptions = {}): LawFit[] {
-  const outcomes = LAW_FORMS.map((form) => fitLaw(points, form, options));
-  const fits = outcomes.filter((outcome): outcome is LawFit => outcome.status !== "too_few_points");
-  if (fits.length === 0) throw new Error(outcomes[0]!.sentence);
-  return fits;
+  return LAW_FORMS.map((form) => fitLaw(points, form, options)).filter(
+    (outcome): outcome is LawFit => outcome.status !== "too_few_points",
+  );
 }

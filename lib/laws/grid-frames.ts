@@ -4,7 +4,6 @@
  */
 
 import {
-  booleanColumn,
   factorColumn,
   floatColumn,
   frameOf,
@@ -36,10 +35,15 @@ export function rateSupportFrame(support: readonly RateSupport[]): Frame {
   ]);
 }
 
-/** The correction at sizes held out: the rate the law gives, the nearest one run, the losses, the prediction. */
+/**
+ * The correction at sizes held out: the rate the law gives, the nearest one run; what the chosen form of the best-case
+ * law expects, and the interval over all admissible forms (for as many seeds as the corrected cell has); the losses at the
+ * corrected, the one tuned and the best rate; and the verdict on the corrected one.
+ */
 export function correctionFrame(sizes: readonly CorrectedSize[]): Frame {
   const losses = (name: string, pick: (row: CorrectedSize) => number | null) =>
     floatColumn(name, sizes.map(pick));
+  const fixed = sizes.some((row) => row.fixed !== null);
   return frameOf([
     factorColumn(
       "size",
@@ -53,20 +57,23 @@ export function correctionFrame(sizes: readonly CorrectedSize[]): Frame {
       "nearest_rate",
       sizes.map(({ nearestRate }) => formatRate(nearestRate)),
     ),
-    losses("predicted", ({ prediction }) => prediction.loss),
-    losses("low", ({ prediction }) => prediction.interval.low),
-    losses("high", ({ prediction }) => prediction.interval.high),
-    losses("corrected", ({ corrected }) => corrected),
-    losses("uncorrected", ({ fixed }) => fixed),
-    losses("best", ({ best }) => best),
-    booleanColumn(
-      "inside",
-      sizes.map(({ inside }) => inside),
+    losses("predicted", ({ corrected }) => corrected.expected),
+    losses("low", ({ corrected }) => corrected.interval.low),
+    losses("high", ({ corrected }) => corrected.interval.high),
+    losses("corrected", ({ corrected }) => corrected.loss),
+    ...(fixed ? [losses("uncorrected", (row) => row.fixed?.loss ?? null)] : []),
+    losses("best", ({ best }) => best.loss),
+    textColumn(
+      "verdict",
+      sizes.map(({ corrected }) => DEPARTURE_WORDS[corrected.state]),
     ),
   ]);
 }
 
-/** Cells and how far they are off the curve. */
+/**
+ * Cells and how far they are off the curve, in nats: what the chosen form expects, the gap to it, the interval over all
+ * admissible forms, and the largest gap that the noise of seeds explains.
+ */
 export function departureFrame(rows: readonly CellDeparture[]): Frame {
   const nats = (name: string, pick: (row: CellDeparture) => number | null) =>
     floatColumn(name, rows.map(pick));
@@ -84,8 +91,9 @@ export function departureFrame(rows: readonly CellDeparture[]): Frame {
     nats("loss", ({ loss }) => loss),
     nats("expected", ({ expected }) => expected),
     nats("gap", ({ gap }) => gap),
+    nats("low", ({ interval }) => interval.low),
+    nats("high", ({ interval }) => interval.high),
     nats("seed_limit", ({ seedLimit }) => seedLimit),
-    nats("law_limit", ({ interval, expected }) => interval.high - expected),
     integerColumn(
       "trials",
       rows.map(({ cell }) => cell.count + cell.diverged),
@@ -98,8 +106,8 @@ export function departureFrame(rows: readonly CellDeparture[]): Frame {
 }
 
 /**
- * The gaps of all cells as a wide table: one row a size, one column a rate, nats with their sign. A gap within the
- * noise of seeds stands in round brackets, one beyond it but within the law's interval in square ones.
+ * The gaps of all cells as a wide table: one row a size, one column a rate, nats with their sign. A gap on the curve by
+ * every form of law stands in round brackets, one that depends on the form in square ones.
  */
 export function departureMap(rows: readonly CellDeparture[]): Frame {
   const ascending = (values: readonly number[]) => [...new Set(values)].sort((one, other) => one - other);
@@ -111,8 +119,8 @@ export function departureMap(rows: readonly CellDeparture[]): Frame {
     if (row === undefined) return null;
     if (row.gap === null) return "diverged";
     const gap = formatMiss(row.gap);
-    if (row.state === "within_seeds") return `(${gap})`;
-    return row.state === "within_law" ? `[${gap}]` : gap;
+    if (row.state === "on_curve") return `(${gap})`;
+    return row.state === "depends" ? `[${gap}]` : gap;
   };
   return frameOf([
     factorColumn("size", sizes),

@@ -11,13 +11,21 @@ export {
   analyseGrid,
   type GridAnalysis,
   type Tuning,
+  tuneRate,
 } from "./analysis";
+export {
+  type CandidateLaw,
+  type CandidateLaws,
+  type CandidateOutcome,
+  candidateLaws,
+} from "./candidates";
 export {
   type ChoiceOptions,
   chooseForm,
   type FormChoice,
   type FormScore,
   type HeldOutPrediction,
+  type HorizonScore,
 } from "./choice";
 export { comparisonFrame } from "./comparison";
 export { type BootstrapOptions, confidenceIntervals, type ParameterIntervals } from "./confidence";
@@ -26,24 +34,29 @@ export {
   bestCaseCurve,
   type CellDeparture,
   type Curve,
+  type CurveOutcome,
   DEPARTURE_WORDS,
   type Departure,
   type DepartureState,
   departureFrom,
   departures,
+  type FormPrediction,
 } from "./departures";
+export { equivalentSize } from "./equivalent-size";
 export {
   type ExtrapolatedLaw,
   type Extrapolation,
+  type ExtrapolatedSize,
   type ExtrapolationOptions,
+  extrapolateForms,
   extrapolateLaw,
   extrapolateTo,
+  type FormsExtrapolation,
 } from "./extrapolation";
 export {
-  correctionFindings,
   costSentence,
-  departureFindings,
   extrapolationFindings,
+  horizonFindings,
   lawFindings,
   tuningFindings,
 } from "./findings";
@@ -60,11 +73,23 @@ export {
 export { fitForms } from "./fit-forms";
 export { LAW_FORMS, type Law, type LawForm, lossAt } from "./forms";
 export { correctionFrame, departureFrame, departureMap, rateSupportFrame } from "./grid-frames";
+export { concludeGrid, type GridConclusion, studyHeadline } from "./headline";
+export { type LackOfFit, lackOfFit, residualFinding } from "./lack-of-fit";
 export { judgeLargeRun, type LargeRunVerdict } from "./large-run";
-export { extrapolationFrame, heldOutFrame, lawFrame, parameterFrame, residualFrame } from "./law-frames";
+export {
+  candidateFrame,
+  extrapolationFrame,
+  formsFrame,
+  heldOutFrame,
+  horizonFrame,
+  lawFrame,
+  parameterFrame,
+  residualFrame,
+} from "./law-frames";
 export type { Interval } from "./line";
 export { type Prediction, predictLoss } from "./prediction";
 export { type RateBand, type RateBandOptions, rateBand } from "./rate-band";
+export { correctionFindings, departureFindings } from "./rate-findings";
 export {
   type ExcludedRate,
   fitRateLaw,

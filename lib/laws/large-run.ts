@@ -3,30 +3,30 @@
  * small ones, and what to try if not.
  */
 
-import { chooseForm, type FormChoice } from "./choice";
+import { type CandidateLaws, candidateLaws } from "./candidates";
 import type { BootstrapOptions } from "./confidence";
-import { type Extrapolation, extrapolateTo } from "./extrapolation";
-import { FORM_WORDS, fitLaw, type LawFit, type SizeLosses } from "./fit";
-import { formatLaw, formatLoss, formatMiss, formatRSquared } from "./wording";
+import { gapsText, predictionsText, smallestGap } from "./departure-words";
+import { type Departure, departureFrom } from "./departures";
+import { equivalentSize } from "./equivalent-size";
+import { FORM_WORDS, type LawFit, type SizeLosses } from "./fit";
+import { formatLaw, formatLoss, formatMiss, formatTimes } from "./wording";
 
 export type LargeRunVerdict =
   | {
-      readonly status: "on_the_curve" | "above" | "below";
-      readonly choice: FormChoice;
-      /** The law of the smaller sizes. */
+      readonly status: "on_curve" | "depends" | "above" | "below";
+      /** The laws of the smaller sizes. */
+      readonly laws: CandidateLaws;
+      /** The one of them that predicted held-out sizes best. */
       readonly fit: LawFit;
-      readonly extrapolation: Extrapolation;
+      readonly departure: Departure;
       /** The verdict in a few words. */
       readonly headline: string;
-      /** One thing to say each. */
+      /** One thing to say each, the verdict first. */
       readonly sentences: readonly string[];
     }
-  | { readonly status: "unavailable"; readonly sentences: readonly string[] };
+  | { readonly status: "unavailable"; readonly headline: string; readonly sentences: readonly string[] };
 
-/**
- * Judges the largest size by the law of the others, in the form that predicts held-out sizes best among them, or else
- * a line in the logarithm of the size.
- */
+/** Judges the largest size by the laws of the others, in every form that they do not refute. */
 export function judgeLargeRun(
   points: readonly SizeLosses[],
   options: BootstrapOptions = {},
@@ -34,69 +34,87 @@ export function judgeLargeRun(
   const sorted = [...points].sort((one, other) => one.size - other.size);
   const smaller = sorted.slice(0, -1);
   const large = sorted.at(-1);
-  if (large === undefined) {
-    return {
-      status: "unavailable",
-      sentences: ["There is no loss at any size, so there is nothing to judge."],
-    };
+  if (large === undefined) return unavailable("There is no loss at any size, so there is nothing to judge.");
+  const laws = candidateLaws(smaller);
+  if (laws.status === "unavailable") {
+    return unavailable(
+      `There is no law to judge size ${large.size} by: ${laws.sentence}. Train smaller models first: they are cheap, and say what to expect.`,
+    );
   }
-  const choice = chooseForm(smaller);
-  const fit = fitLaw(smaller, choice.status === "chosen" ? choice.form : "logarithmic");
-  if (fit.status === "too_few_points") {
-    const sentence = `There is no law to judge the largest size by: ${fit.sentence}. Train smaller models first: they are cheap, and say what to expect.`;
-    return { status: "unavailable", sentences: [sentence] };
-  }
-  const extrapolation = extrapolateTo(fit, large.size, sorted, options);
-  const { prediction, observed, miss, inside } = extrapolation;
-  const status = inside ? "on_the_curve" : miss! > 0 ? "above" : "below";
+  const departure = departureFrom(laws, large.size, large.losses, options);
+  const status = departure.state as "on_curve" | "depends" | "above" | "below";
   const last = smaller.at(-1)!.size;
-  const { low, high, level } = prediction.interval;
-  const verdict = {
-    on_the_curve: "keeps the law of the smaller sizes",
-    above: "is off the curve",
-    below: "is better than the law of the smaller sizes",
-  }[status];
+  const headline = `Size ${large.size} ${verdictOf(status, departure)}`;
   return {
     status,
-    headline: `Size ${large.size} ${verdict}: ${formatMiss(miss!)} nats`,
-    choice,
-    fit,
-    extrapolation,
+    laws,
+    fit: laws.chosen.fit,
+    departure,
+    headline,
     sentences: [
-      `${smaller.length} sizes from ${smaller[0]!.size} to ${last} follow ${FORM_WORDS[fit.law.form]}: ${formatLaw(fit.law)} nats, R² ${formatRSquared(fit.rSquared)}.`,
-      `Carried on to size ${large.size}, ${ratio(large.size / last)} the largest of them, it predicts ${formatLoss(prediction.loss)} nats (${level * 100} % prediction interval ${formatLoss(low)} to ${formatLoss(high)}); the run gave ${formatLoss(observed!)}: ${formatMiss(miss!)} nats.`,
-      ...advice(status, extrapolation, sorted),
+      `${headline}.`,
+      `${smaller.length} sizes from ${smaller[0]!.size} to ${last} were fitted; ${laws.sentence}.`,
+      `Carried on to size ${large.size}, ${formatTimes(large.size / last)} the largest of them, the laws expect, in nats and with ${departure.interval.level * 100} % intervals: ${predictionsText(departure)}. The run gave ${formatLoss(departure.loss!)}: ${gapsText(departure.byForm)}.`,
+      ...(laws.admissible.length > 1 && laws.choice.status === "chosen"
+        ? [
+            `The curve drawn is ${FORM_WORDS[laws.chosen.form]}, ${formatLaw(laws.chosen.fit.law)}, which predicted held-out sizes best ${formatTimes(laws.choice.horizons[0]!.factor)} as large; that decides little ${formatTimes(large.size / last)} ahead.`,
+          ]
+        : []),
+      ...advice(status, equivalentSize(sorted, large.size), sorted),
     ],
   };
 }
 
-function advice(
-  status: "on_the_curve" | "above" | "below",
-  { noBetterThan, prediction }: Extrapolation,
-  points: readonly SizeLosses[],
-): string[] {
+function unavailable(sentence: string): LargeRunVerdict {
+  return { status: "unavailable", headline: sentence.split(":")[0]!.replace(/\.$/, ""), sentences: [sentence] };
+}
+
+function verdictOf(status: "on_curve" | "depends" | "above" | "below", departure: Departure): string {
+  const gap = formatMiss(smallestGap(departure)!);
+  const forms = departure.byForm.length === 1 ? "" : ", whatever the form of the law";
   switch (status) {
-    case "on_the_curve":
-      return [
-        "That is inside the interval: nothing here says that the run is not tuned. A wide interval would say the same of a poor run, so look at its width.",
-      ];
-    case "below":
-      return [
-        "That is better than the law of the smaller sizes: either they were not tuned as well as the large one, or the law has another form.",
-      ];
+    case "on_curve":
+      return `keeps the law of the smaller sizes${forms}`;
     case "above":
-      return [
-        "That is off the curve. A single loss cannot say why; in the post, and wherever a rate is tuned small and used large, the first suspect is the learning rate, which usually has to shrink as the model grows.",
-        ...(noBetterThan === null
-          ? []
-          : [
-              `A model of size ${noBetterThan} is already as good: the ${ratio(prediction.size / noBetterThan)} larger one has bought nothing.`,
-            ]),
-        `Before training larger models, train size ${prediction.size} again at two or three other rates; if none comes back to the curve, look at whatever else was tuned only at size ${points.at(-2)!.size} and below.`,
-      ];
+      return `is off the curve, by ${gap} nats${forms === "" ? "" : ` or more${forms}`}`;
+    case "below":
+      return `is better than the law of the smaller sizes, by ${gap} nats${forms === "" ? "" : ` or more${forms}`}`;
+    case "depends":
+      return "may be on the curve or off it: that depends on the form of the law";
   }
 }
 
-function ratio(value: number): string {
-  return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))} times`;
+function advice(
+  status: "on_curve" | "depends" | "above" | "below",
+  noBetterThan: number | null,
+  points: readonly SizeLosses[],
+): string[] {
+  const [last, large] = points.slice(-2).map(({ size }) => size) as [number, number];
+  const asGood =
+    noBetterThan === null
+      ? []
+      : [
+          `A model of size ${Math.round(noBetterThan)} would be as good: making it ${formatTimes(large / noBetterThan)} wider has gained nothing.`,
+        ];
+  switch (status) {
+    case "on_curve":
+      return [
+        "Nothing here says that the run is not tuned. A wide interval would say the same of a poor run, so look at its width.",
+      ];
+    case "below":
+      return [
+        "Either the smaller sizes were not tuned as well as the large one, or the law has another form.",
+      ];
+    case "depends":
+      return [
+        ...asGood,
+        `These sizes cannot tell. Train a size between ${last} and ${large}, or size ${large} at two or three other rates: a better loss at another rate would show that the rate was not tuned, whatever the law.`,
+      ];
+    case "above":
+      return [
+        ...asGood,
+        "A single loss cannot say why. In the post, and wherever a rate is tuned small and used large, the first suspect is the learning rate, which usually has to shrink as the model grows.",
+        `Before training larger models, train size ${large} again at two or three other rates; if none comes back to the curve, look at whatever else was tuned only at size ${last} and below.`,
+      ];
+  }
 }

@@ -5,9 +5,11 @@
 
 import { factorColumn, floatColumn, frameOf, integerColumn, textColumn } from "../tables/columns";
 import type { Frame } from "../tables/frame";
+import type { CandidateOutcome } from "./candidates";
 import type { FormChoice } from "./choice";
 import type { ParameterIntervals } from "./confidence";
-import type { Extrapolation } from "./extrapolation";
+import type { DepartureState } from "./departures";
+import type { Extrapolation, FormsExtrapolation } from "./extrapolation";
 import { FORM_WORDS, type LawFit } from "./fit";
 import { type LawForm, lossAt } from "./forms";
 import { formatLaw } from "./wording";
@@ -152,12 +154,134 @@ export function extrapolationFrame(
         return miss! > 0 ? "off the curve" : "better than the law";
       }),
     ),
-    integerColumn(
+    floatColumn(
       "no_better_than",
-      found.map(({ noBetterThan }) => noBetterThan),
+      found.map(({ noBetterThan }) => (noBetterThan === null ? null : Number(noBetterThan.toPrecision(3)))),
     ),
   ]);
 }
+
+/**
+ * How well the forms predict by distance: sizes ahead, the predicted size over the largest fitted one, predictions a
+ * form, the error of each form in nats, and the best form there.
+ */
+export function horizonFrame({ horizons }: FormChoice): Frame {
+  const forms = horizons[0]?.errors.map(({ form }) => form) ?? [];
+  return frameOf([
+    integerColumn(
+      "steps",
+      horizons.map(({ steps }) => steps),
+    ),
+    floatColumn(
+      "times_as_large",
+      horizons.map(({ factor }) => factor),
+    ),
+    integerColumn(
+      "predictions",
+      horizons.map(({ predictions }) => predictions),
+    ),
+    ...forms.map((form) =>
+      floatColumn(
+        FORM_WORDS[form],
+        horizons.map(({ errors }) => errors.find((score) => score.form === form)!.error),
+      ),
+    ),
+    textColumn(
+      "best",
+      horizons.map(({ best }) => FORM_WORDS[best]),
+    ),
+  ]);
+}
+
+/** The forms of law of some sizes: the law, whether the sizes refute it, by what p-value. */
+export function candidateFrame(laws: CandidateOutcome): Frame {
+  const fitted = laws.status === "unavailable" ? [] : laws.fitted;
+  return frameOf([
+    textColumn(
+      "form",
+      fitted.map(({ form }) => FORM_WORDS[form]),
+    ),
+    textColumn(
+      "law",
+      fitted.map(({ fit }) => formatLaw(fit.law)),
+    ),
+    floatColumn(
+      "misfit_over_noise",
+      fitted.map(({ lackOfFit }) => (lackOfFit.status === "tested" ? lackOfFit.ratio : null)),
+    ),
+    floatColumn(
+      "p_value",
+      fitted.map(({ lackOfFit }) => (lackOfFit.status === "tested" ? lackOfFit.pValue : null)),
+    ),
+    textColumn(
+      "verdict",
+      fitted.map(({ lackOfFit: { status, refuted } }) =>
+        status === "untested" ? "cannot be refuted without seeds" : refuted ? "refuted" : "not refuted",
+      ),
+    ),
+  ]);
+}
+
+/**
+ * Larger sizes held against all admissible forms: one row for each size and form, then one for all forms together, with
+ * `form` "any of these".
+ */
+export function formsFrame({ sizes }: FormsExtrapolation): Frame {
+  const rows = sizes.flatMap(({ size, loss, byForm, interval, state }) => [
+    ...byForm.map((one) => ({
+      size,
+      form: FORM_WORDS[one.form],
+      predicted: one.expected as number | null,
+      low: one.interval.low,
+      high: one.interval.high,
+      observed: loss,
+      miss: one.gap,
+      verdict: one.inside === null ? "no completed trial" : one.inside ? "inside" : "outside",
+    })),
+    ...(byForm.length < 2
+      ? []
+      : [
+          {
+            size,
+            form: "any of these",
+            predicted: null,
+            low: interval.low,
+            high: interval.high,
+            observed: loss,
+            miss: null,
+            verdict: FORMS_VERDICT[state],
+          },
+        ]),
+  ]);
+  const nats = (name: "predicted" | "low" | "high" | "observed" | "miss") =>
+    floatColumn(
+      name,
+      rows.map((row) => row[name]),
+    );
+  return frameOf([
+    factorColumn(
+      "size",
+      rows.map(({ size }) => size),
+    ),
+    textColumn(
+      "form",
+      rows.map(({ form }) => form),
+    ),
+    ...(["predicted", "low", "high", "observed", "miss"] as const).map(nats),
+    textColumn(
+      "verdict",
+      rows.map(({ verdict }) => verdict),
+    ),
+  ]);
+}
+
+const FORMS_VERDICT: Readonly<Record<DepartureState, string>> = {
+  on_curve: "keeps the law, whatever its form",
+  depends: "depends on the form",
+  above: "misses, whatever the form",
+  below: "better, whatever the form",
+  diverged: "no completed trial",
+};
 
 function formOf({ law }: LawFit): string {
   return FORM_WORDS[law.form];

@@ -65,3 +65,13 @@ function power({ A, alpha }: { readonly A: number; readonly alpha: number }): st
 export function formatList(values: readonly (string | number)[]): string {
   return values.length < 2 ? values.join("") : `${values.slice(0, -1).join(", ")} and ${values.at(-1)}`;
 }
+
+/** A ratio of sizes: `1.5 times`, `16 times`. */
+export function formatTimes(ratio: number): string {
+  return `${ratio >= 10 ? Math.round(ratio) : Number(ratio.toPrecision(2))} times`;
+}
+
+/** The first letter as a capital. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

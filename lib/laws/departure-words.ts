@@ -1,0 +1,57 @@
+/** A loss held against several forms of law, in words. */
+
+import type { Departure, FormPrediction } from "./departures";
+import { FORM_WORDS } from "./fit";
+import { formatList, formatLoss, formatMiss } from "./wording";
+
+/** The forms' predictions: `a power law 3.13 (2.87 to 3.38)`. */
+export function predictionsText({ byForm }: Pick<Departure, "byForm">): string {
+  return formatList(
+    byForm.map(
+      ({ form, expected, interval: { low, high } }) =>
+        `${FORM_WORDS[form]} ${formatLoss(expected)} (${formatLoss(low)} to ${formatLoss(high)})`,
+    ),
+  );
+}
+
+/** The gaps by form, of equal ones one: `+0.39 by a line in the logarithm of the size, -0.11 by a power law`. */
+export function gapsText(byForm: readonly FormPrediction[]): string {
+  const forms = new Map<string, string[]>();
+  for (const { form, gap } of byForm) {
+    if (gap === null) continue;
+    const text = formatMiss(gap);
+    forms.set(text, [...(forms.get(text) ?? []), FORM_WORDS[form]]);
+  }
+  return [...forms].map(([gap, words]) => `${gap} by ${formatList(words)}`).join(", ");
+}
+
+/** The smallest gap by any form, with its sign; null where there is no loss. */
+export function smallestGap({ byForm }: Pick<Departure, "byForm">): number | null {
+  const gaps = byForm.flatMap(({ gap }) => (gap === null ? [] : [gap]));
+  return gaps.length === 0
+    ? null
+    : gaps.reduce((least, gap) => (Math.abs(gap) < Math.abs(least) ? gap : least));
+}
+
+/** What one size says of the laws, without its full stop. */
+export function departureSentence(departure: Departure): string {
+  const { size, loss, byForm, state, interval } = departure;
+  const level = `${interval.level * 100} %`;
+  if (loss === null) {
+    return `no trial of size ${size} completed; expected were, in nats, by ${predictionsText(departure)}`;
+  }
+  const observed = `${formatLoss(loss)} nats observed at size ${size}; in nats, with ${level} intervals, expected by ${predictionsText(departure)}`;
+  if (state !== "depends") {
+    const where = {
+      on_curve: "inside the interval of every form",
+      above: "worse than every form allows",
+      below: "better than every form allows",
+    }[state as "on_curve" | "above" | "below"];
+    return `${observed}: ${where}`;
+  }
+  const words = (wanted: boolean) =>
+    formatList(byForm.filter(({ inside }) => inside === wanted).map(({ form }) => FORM_WORDS[form]));
+  return words(true) === ""
+    ? `${observed}: between the intervals of the forms, inside none`
+    : `${observed}: inside the interval of ${words(true)}, outside that of ${words(false)}`;
+}
