@@ -42,7 +42,11 @@ export function correctionFigure(
   const finding = correctionFinding(correction, fixedRate);
   return toChart({
     description: `Points of the training loss in nats against hidden size on a logarithmic axis: best case at the fitted sizes, and at the sizes held out the losses at the rate of the law and at the one tuned rate, with the best-case law and the interval over its forms. ${finding}.`,
-    title: titled(finding, "Line: law of the best case. Band: 95 % interval over the forms of law.", TITLE_WIDTH),
+    title: titled(
+      finding,
+      "Line: law of the best case. Band: 95 % interval over the forms of law.",
+      TITLE_WIDTH,
+    ),
     ...PANEL_SIZE,
     layer: [
       bandLayer(band, { x, y }),

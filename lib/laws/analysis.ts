@@ -107,9 +107,7 @@ export function tuneRate(
   sizes: readonly number[],
   options: GridFactors = {},
 ): Tuning {
-  const own = cells.filter((cell) =>
-    sizes.includes(cell.factors[options.size ?? "hidden_size"] as number),
-  );
+  const own = cells.filter((cell) => sizes.includes(cell.factors[options.size ?? "hidden_size"] as number));
   const { rates } = gridAxes(own, options);
   const onSizes = `on ${sizes.length === 1 ? "size" : "sizes"} ${formatList(sizes)}`;
   const candidates = rates.flatMap((rate) => {

@@ -88,7 +88,10 @@ export function chooseForm(points: readonly SizeLosses[], options: ChoiceOptions
   const best = others.reduce((least, score) => (score.error < least.error ? score : least), first);
   const errors = scores.map(({ form, error }) => `${FORM_WORDS[form]} ${error.toFixed(3)}`).join(", ");
   const horizons = scoreHorizons(forecasts, forms);
-  const ahead = horizon === 1 ? `the next larger size best, ${formatTimes(horizons[0]!.factor)} as large` : "held-out larger sizes best";
+  const ahead =
+    horizon === 1
+      ? `the next larger size best, ${formatTimes(horizons[0]!.factor)} as large`
+      : "held-out larger sizes best";
   return {
     status: "chosen",
     form: best.form,

@@ -161,7 +161,9 @@ export function extrapolationFindings({ laws, sizes }: FormsExtrapolation): stri
       : []),
     ...(none.length === 0
       ? []
-      : [`No trial completed at ${none.length === 1 ? "size" : "sizes"} ${formatList(none.map(({ size }) => size))}.`]),
+      : [
+          `No trial completed at ${none.length === 1 ? "size" : "sizes"} ${formatList(none.map(({ size }) => size))}.`,
+        ]),
     `${capitalised(laws.sentence)}.`,
     ...choiceOutcome(laws, last),
   ];
@@ -188,12 +190,13 @@ export function statesAnswer(departures: readonly Departure[], kind: string): st
   const last = departures.at(-1)!;
   const miss = `${formatLoss(Math.abs(smallestGap(last) ?? 0))} nats`;
   const by = last.byForm.length === 1 ? miss : `at least ${miss}`;
-  const sizes = (number: number) =>
-    `${number} of ${total} ${kind} ${total === 1 ? "size" : "sizes"}`;
+  const sizes = (number: number) => `${number} of ${total} ${kind} ${total === 1 ? "size" : "sizes"}`;
   const verb = (number: number, one: string, many: string) => (number === 1 ? one : many);
   const parts = [
     ...(count("above") > 0
-      ? [`${sizes(count("above"))} ${verb(count("above"), "misses", "miss")} the law${forms}${last.state === "above" ? `, the largest by ${by}` : ""}`]
+      ? [
+          `${sizes(count("above"))} ${verb(count("above"), "misses", "miss")} the law${forms}${last.state === "above" ? `, the largest by ${by}` : ""}`,
+        ]
       : []),
     ...(count("on_curve") > 0
       ? [`${sizes(count("on_curve"))} ${verb(count("on_curve"), "keeps", "keep")} the law${forms}`]
@@ -208,18 +211,14 @@ export function statesAnswer(departures: readonly Departure[], kind: string): st
       : []),
   ];
   const said = parts.join("; ");
-  return count("depends") === total
-    ? `Whether the law holds cannot be told: ${said}`
-    : capitalised(said);
+  return count("depends") === total ? `Whether the law holds cannot be told: ${said}` : capitalised(said);
 }
 
 /** After the result: whether the form that forecast best among the small sizes was also the one that came closest. */
 export function choiceOutcome({ choice, fitted, points }: CandidateLaws, at: Departure): string[] {
   if (choice.status !== "chosen" || at.loss === null || fitted.length < 2) return [];
   const misses = fitted.map(({ form, fit }) => ({ form, miss: at.loss! - lossAt(fit.law, at.size) }));
-  const closest = misses.reduce((best, other) =>
-    Math.abs(other.miss) < Math.abs(best.miss) ? other : best,
-  );
+  const closest = misses.reduce((best, other) => (Math.abs(other.miss) < Math.abs(best.miss) ? other : best));
   const chosen = misses.find(({ form }) => form === choice.form);
   const ahead = formatTimes(choice.horizons[0]!.factor);
   if (chosen === undefined) return [];

@@ -3,13 +3,7 @@
  * sentences. Frames of the laws themselves are `law-frames.ts`.
  */
 
-import {
-  factorColumn,
-  floatColumn,
-  frameOf,
-  integerColumn,
-  textColumn,
-} from "../tables/columns";
+import { factorColumn, floatColumn, frameOf, integerColumn, textColumn } from "../tables/columns";
 import type { Frame } from "../tables/frame";
 import type { CorrectedSize } from "./corrected";
 import { type CellDeparture, DEPARTURE_WORDS } from "./departures";

@@ -56,7 +56,10 @@ export function studyHeadline(records: readonly TrialRecord[]): string {
     [count("on_curve"), "it keeps the law"],
     [count("below"), "it is better"],
     [count("depends"), "that depends on the form of the law"],
-    [states.length - count("above") - count("on_curve") - count("below") - count("depends"), "it cannot be judged"],
+    [
+      states.length - count("above") - count("on_curve") - count("below") - count("depends"),
+      "it cannot be judged",
+    ],
   ] as const;
   const said = parts.filter(([number]) => number > 0).map(([number, words]) => `in ${number} ${words}`);
   return `Of ${states.length} configurations ${formatList(said)}`;
@@ -114,7 +117,9 @@ function bestCaseClause(
     case "above":
       return `${tuned}${edge} it ${fixed.state === "above" ? "still does" : "is off the curve"}`;
     case "on_curve":
-      return fixed.state === "on_curve" ? "" : `${tuned}${edge} it ${missed ? "comes back" : "keeps the law"}`;
+      return fixed.state === "on_curve"
+        ? ""
+        : `${tuned}${edge} it ${missed ? "comes back" : "keeps the law"}`;
     case "below":
       return fixed.state === "below" ? "" : `${tuned}${edge} it is better than the law`;
     case "depends":

@@ -45,8 +45,8 @@ export {
 export { equivalentSize } from "./equivalent-size";
 export {
   type ExtrapolatedLaw,
-  type Extrapolation,
   type ExtrapolatedSize,
+  type Extrapolation,
   type ExtrapolationOptions,
   extrapolateForms,
   extrapolateLaw,

@@ -87,7 +87,10 @@ export function residualFinding(fit: LawFit): string {
 
 function choose(n: number, k: number): number {
   if (k < 0 || k > n) return 0;
-  return Array.from({ length: k }, (_, i) => (n - i) / (i + 1)).reduce((product, factor) => product * factor, 1);
+  return Array.from({ length: k }, (_, i) => (n - i) / (i + 1)).reduce(
+    (product, factor) => product * factor,
+    1,
+  );
 }
 
 /** How probable so much or more is by chance: `= 0.21`, `= 0.012`, `< 0.001`. */

@@ -66,7 +66,11 @@ export function judgeLargeRun(
 }
 
 function unavailable(sentence: string): LargeRunVerdict {
-  return { status: "unavailable", headline: sentence.split(":")[0]!.replace(/\.$/, ""), sentences: [sentence] };
+  return {
+    status: "unavailable",
+    headline: sentence.split(":")[0]!.replace(/\.$/, ""),
+    sentences: [sentence],
+  };
 }
 
 function verdictOf(status: "on_curve" | "depends" | "above" | "below", departure: Departure): string {

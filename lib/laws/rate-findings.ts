@@ -39,14 +39,26 @@ export function correctionFindings(
   const last = known.at(-1);
   const smallLaw = `Fitted to sizes ${curve.fittedSizes[0]} to ${curve.fittedSizes.at(-1)} only, it is ${formatRate(small.coefficient)} h^${small.exponent.toFixed(2)}.`;
   if (last === undefined) {
-    return [`${answer}; no larger size has a loss at the rate it gives, so the correction is untested.`, law, smallLaw, ...excluded];
+    return [
+      `${answer}; no larger size has a loss at the rate it gives, so the correction is untested.`,
+      law,
+      smallLaw,
+      ...excluded,
+    ];
   }
   const comparable = known.filter(({ fixed }) => fixed !== null);
-  const helped = comparable.filter(({ corrected, fixed }) => fixed!.loss === null || corrected.loss! < fixed!.loss);
+  const helped = comparable.filter(
+    ({ corrected, fixed }) => fixed!.loss === null || corrected.loss! < fixed!.loss,
+  );
   const same = comparable.filter(({ nearestRate }) => nearestRate === fixedRate);
   const bounds = sizes.filter(({ bestOnEdge }) => bestOnEdge).map(({ size }) => size);
   return [
-    `${answer}; at the rate it gives, ${uncapitalised(statesAnswer(known.map(({ corrected }) => corrected), "larger"))}.`,
+    `${answer}; at the rate it gives, ${uncapitalised(
+      statesAnswer(
+        known.map(({ corrected }) => corrected),
+        "larger",
+      ),
+    )}.`,
     law,
     ...excluded,
     smallLaw,
@@ -65,7 +77,9 @@ export function correctionFindings(
         ]),
     ...(last.best.loss === null
       ? []
-      : [`The best rate of the grid gives ${formatLoss(last.best.loss)} there: ${gapsText(last.best.byForm)}.`]),
+      : [
+          `The best rate of the grid gives ${formatLoss(last.best.loss)} there: ${gapsText(last.best.byForm)}.`,
+        ]),
     ...(bounds.length === 0
       ? []
       : [
@@ -101,7 +115,10 @@ export function departureFindings(
     `At size ${largest}, of ${ends.length} ${ends.length === 1 ? "rate" : "rates"}, ${formatList(
       (["on_curve", "depends", "above", "below", "diverged"] as const)
         .filter((state) => rates(state).length > 0)
-        .map((state) => `${rates(state).length} ${STATE_COUNTS[state]}${state === "above" || state === "diverged" ? "" : ` (${rates(state).join(", ")})`}`),
+        .map(
+          (state) =>
+            `${rates(state).length} ${STATE_COUNTS[state]}${state === "above" || state === "diverged" ? "" : ` (${rates(state).join(", ")})`}`,
+        ),
     )}.`,
     `Of all ${rows.length} cells ${count("on_curve")} are on the curve whatever its form, ${count("depends")} depend on the form, ${count("above")} are above and ${count("below")} below whatever the form${diverged === 0 ? "" : `, and ${diverged} diverged`}.`,
     `The curve is fitted to the best rates of sizes ${curve.fittedSizes[0]} to ${curve.fittedSizes.at(-1)}, so that larger runs are judged by smaller ones; ${laws.sentence}.`,

@@ -31,13 +31,14 @@ function figuresOf(cells: readonly Cell[], rate: number): Record<string, ChartSp
   const { points } = sectionAtRate(cells, rate);
   const fits = fitForms(points.filter(({ size }) => fitted.includes(size)));
   const curve = bestCaseCurve(cells);
+  if (curve.status !== "fitted") throw new Error(curve.sentence);
   const correction = testCorrection(cells, fitted, rate);
   if (correction.status !== "tested") throw new Error(correction.sentence);
   const band = rateBand(cells, [...fitted, ...heldOut], { replicates: 20 });
   const words = { title: "A finding", subtitle: "What is shown." };
   return {
     laws: lawsFigure(points, fits, { ...words, bandOf: fits[0]!, upTo: 20_000 }),
-    curve: lawsFigure(curve.points, [curve.fit], words),
+    curve: lawsFigure(curve.points, [curve.laws.chosen.fit], words),
     "rate band": rateBandFigure(cells, band),
     "no band": rateBandFigure(cells, null),
     correction: correctionFigure(correction, rate),
