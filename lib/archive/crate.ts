@@ -5,6 +5,7 @@
 
 import type { Study } from "../studies/study";
 import type { Manifest, Sitting } from "../sweep/manifest";
+import { counted } from "../sweep/words";
 import type { PackedFile } from "./contents";
 
 export const METADATA = "ro-crate-metadata.json";
@@ -127,7 +128,7 @@ function actionEntity(sitting: Sitting, number: number, software: Contributors):
   return {
     "@id": `#sitting-${number}`,
     "@type": "CreateAction",
-    name: `Sitting ${number}: training${trials === null ? "" : ` of ${trials} trials`}`,
+    name: `Sitting ${number}: training${trials === null ? "" : ` of ${counted(trials, "trial")}`}`,
     description: `On ${[machine.processor, ...gpus, machine.operating_system, `Node ${node}`].join(", ")}; manifest.json has the rest.`,
     startTime: started,
     ...(ended !== null && { endTime: ended }),

@@ -10,9 +10,12 @@ export function quoted(name: string): string {
   return `"${printable(short).replaceAll('"', '\\"')}"`;
 }
 
-/** A text with every control and format character written out as its number. */
+/** A text with every control and format character, and every break of a line, written out as its number. */
 export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+  return text.replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
 }
 
 /** A failed operation of the file system as a sentence about that file. */

@@ -13,6 +13,7 @@ import { namesHome } from "../machine/home";
 import { writeWhole } from "../sweep/folder";
 import { readManifest } from "../sweep/manifest";
 import { readResults } from "../sweep/results";
+import { counted } from "../sweep/words";
 import { type PackedFile, packedFiles, type Sources } from "./contents";
 import { crateMetadata, METADATA } from "./crate";
 import { fileError } from "./errors";
@@ -99,7 +100,9 @@ function noticesOf(files: readonly PackedFile[], finished: number, trials: numbe
     has((path) => path === "report.html") ? "" : "report",
   ].filter(Boolean);
   return [
-    ...(finished < trials ? [`${finished} of ${trials} trials are finished: the archive says so`] : []),
+    ...(finished < trials
+      ? [`${finished} of ${counted(trials, "trial")} are finished: the archive says so`]
+      : []),
     ...(lacking.length > 0 ? [`${folder} has no ${lacking.join(", no ")} to pack`] : []),
     // Notebooks keep what their cells printed, and a study may name the folder of its data: either may tell who ran it.
     ...files

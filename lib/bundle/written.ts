@@ -6,15 +6,27 @@ import { type Entry, textEntry } from "./entry";
 import { NODE_PATH } from "./natives";
 import { type LeftOut, NODE, type Target } from "./target";
 
-/** Uses nothing but the shell itself, so that it works where PATH is empty, and leaves the working folder as it is. */
+/**
+ * Uses nothing but the shell itself, so that it works where PATH is empty, and leaves the working folder as it is. Only where it is started
+ * through a link it asks readlink, since a shell alone cannot tell where a link leads.
+ */
 const LAUNCHER = `#!/bin/sh
 # Starts offcurve with the Node that lies beside it.
-case "$0" in
-  */*) here=\${0%/*} ;;
+self=$0
+while [ -h "$self" ]; do
+  target=$(PATH=\${PATH:-/usr/bin:/bin} readlink "$self" 2>/dev/null)
+  case "$target" in
+    "") break ;;
+    /*) self=$target ;;
+    *) self=\${self%/*}/$target ;;
+  esac
+done
+case "$self" in
+  */*) here=\${self%/*} ;;
   *) here=. ;;
 esac
 if [ ! -x "$here/${NODE_PATH}" ]; then
-  echo "offcurve: $here/${NODE_PATH} is missing; start offcurve by its path in the unpacked folder, not by a link to it" >&2
+  echo "offcurve: $here/${NODE_PATH} is missing; start offcurve by its path in the unpacked folder" >&2
   exit 1
 fi
 # ONNX Runtime would otherwise report its use to its makers, and keep files for that in HOME.

@@ -1,6 +1,7 @@
 /** The command line, `npx offcurve`: commands, exit statuses, and where errors go. */
 
 import { Command, CommanderError } from "commander";
+import { printable } from "../archive/errors";
 import { benchCommand } from "./commands/bench";
 import { bundleCommand } from "./commands/bundle";
 import { claimsCommand } from "./commands/claims";
@@ -51,11 +52,16 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE;
     else {
-      process.stderr.write(`offcurve: ${(error as Error).message}\n`);
+      process.stderr.write(`offcurve: ${sentence(error)}\n`);
       if (process.env.OFFCURVE_DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
       process.exitCode = error instanceof UsageError ? WRONG_USAGE : FAILED;
     }
   }
+}
+
+/** The message may quote files of others, whose characters must not command a terminal. */
+function sentence(error: unknown): string {
+  return (error as Error).message.split("\n").map(printable).join("\n");
 }
 
 void main();

@@ -75,13 +75,24 @@ export function parseCifar(
   return { pixels, labels: columns.at(-1)! };
 }
 
-/** @param sizes examples of each split, spread evenly over its files */
+/**
+ * @param sizes examples of each split, spread evenly over its files
+ * @throws RangeError where they cannot be spread evenly
+ * @throws DatasetError for files that are missing or damaged
+ */
 export async function loadCifar(
   folder: DataFolder,
   variant: CifarVariant,
   sizes: Readonly<Record<string, number>>,
 ): Promise<Dataset> {
   const { title, classes, labelBytes, files, encoding } = variant;
+  for (const [split, names] of Object.entries(files)) {
+    if (sizes[split]! % names.length !== 0) {
+      throw new RangeError(
+        `invalid size of split ${split}; its ${names.length} files have as many examples each, so it must be a multiple of ${names.length}: ${sizes[split]}`,
+      );
+    }
+  }
   folder.require(Object.values(files).flat());
   const splits: Record<string, Examples> = {};
   for (const [split, names] of Object.entries(files)) {

@@ -46,20 +46,6 @@ export interface Dataset {
 /** What an example is made of. */
 export type ExampleForm = Pick<Dataset, "features" | "encoding">;
 
-/** Which data set, and where and how it is not the usual one. */
-export interface DatasetSpec {
-  /** One of `datasetNames`. */
-  readonly name: string;
-  /** Folder that holds the files; defaults to the folder of that name under the data root. */
-  readonly path?: string | undefined;
-  /** Pixels a side after preprocessing: 14 (default) or 28, for fashion-mnist only. */
-  readonly side?: number | undefined;
-  /** Examples that each split must hold, for a subset of cifar or imagenet; defaults to the published numbers. */
-  readonly sizes?: Readonly<Record<string, number>> | undefined;
-  /** SHA-256 that files supplied by the user must have, by `name/file`; defaults to no demand. */
-  readonly checksums?: Readonly<Record<string, string>> | undefined;
-}
-
 /** @throws RangeError where a call of `fill` asks for something that cannot be */
 export function checkFill(
   start: number,

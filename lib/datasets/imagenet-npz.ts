@@ -33,6 +33,6 @@ export async function readImagenetNpz(path: string, features: number, classes: n
     );
   }
   const fromZero = npyNumbers(labels).map((label) => label - 1);
-  checkLabels(fromZero, classes, labelFile, (example) => npyOffset(labels, example));
+  checkLabels(fromZero, classes, labelFile, (example) => npyOffset(labels, example), { first: 1 });
   return { pixels: data.data, labels: Int32Array.from(fromZero) };
 }

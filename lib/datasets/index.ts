@@ -5,7 +5,7 @@
  * @module datasets
  */
 
-export type { Dataset, DatasetSpec, ExampleStream } from "./dataset";
+export type { Dataset, ExampleStream } from "./dataset";
 export type { ByteEncoding } from "./encoding";
 export { DatasetError } from "./errors";
 export { datasetNames, loadDataset } from "./load";

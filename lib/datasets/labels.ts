@@ -3,7 +3,9 @@
 import { DatasetError } from "./errors";
 
 /**
+ * @param labels counted from 0
  * @param offsetOf byte offset of the label of an example
+ * @param options.first the label that the file gives the first class; defaults to 0
  * @throws DatasetError for the first label that is not in 0 … classes - 1
  */
 export function checkLabels(
@@ -11,13 +13,14 @@ export function checkLabels(
   classes: number,
   file: string,
   offsetOf: (example: number) => number | undefined,
+  { first = 0 } = {},
 ): void {
   for (let example = 0; example < labels.length; example++) {
     const label = labels[example]!;
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       throw new DatasetError(
         file,
-        `example ${example} has label ${label}, which is not a class from 0 to ${classes - 1}`,
+        `example ${example} has label ${label + first}, which is not a class from ${first} to ${classes - 1 + first}`,
         offsetOf(example),
       );
     }

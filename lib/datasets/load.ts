@@ -2,12 +2,13 @@
 
 import { join, resolve } from "node:path";
 import { cifar10, cifar100, loadCifar } from "./cifar";
-import type { Dataset, DatasetSpec } from "./dataset";
+import type { Dataset } from "./dataset";
 import { fashionMnistChecksums, loadFashionMnist } from "./fashion-mnist";
 import { DataFolder } from "./folder";
 import { loadImagenet } from "./imagenet";
 import { kanjiChecksums, loadKanji } from "./kanji";
 import { defaultDataRoot } from "./root";
+import { type DatasetSpec, requireValid } from "./spec";
 
 interface Entry {
   /** Where the files come from, as the end of "get …". */
@@ -74,6 +75,7 @@ export async function loadDataset(
 ): Promise<Dataset> {
   const entry = Object.hasOwn(entries, spec.name) ? entries[spec.name] : undefined;
   if (!entry) throw new RangeError(`invalid data set; not one of ${datasetNames.join(", ")}: ${spec.name}`);
+  requireValid(spec);
   const side = chooseSide(spec, entry);
   const sizes = chooseSizes(spec, entry);
   const path = resolve(spec.path ?? join(options.dataRoot ?? defaultDataRoot(), spec.name));

@@ -1,10 +1,10 @@
 /** What is known of the data sets without their files: the shape of an example, for planning. */
 
 import { cifar10, cifar100 } from "./cifar";
-import type { DatasetSpec } from "./dataset";
 import type { ByteEncoding } from "./encoding";
 import { imagenetEncoding } from "./imagenet";
 import { datasetNames } from "./load";
+import { type DatasetSpec, requireValid } from "./spec";
 
 export interface DatasetShape {
   /** Inputs per example after preprocessing. */
@@ -61,5 +61,6 @@ const SHAPES: Readonly<Record<string, (spec: DatasetSpec) => DatasetShape>> = {
 export function datasetShape(spec: DatasetSpec): DatasetShape {
   const shape = Object.hasOwn(SHAPES, spec.name) ? SHAPES[spec.name] : undefined;
   if (!shape) throw new RangeError(`invalid data set; not one of ${datasetNames.join(", ")}: ${spec.name}`);
+  requireValid(spec);
   return shape(spec);
 }

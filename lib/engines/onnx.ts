@@ -28,7 +28,7 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
   };
   return {
     name: "onnx-cpu",
-    description: `onnxruntime-node ${ONNX_VERSION}, CPU provider, ${threads} threads`,
+    description: `onnxruntime-node ${ONNX_VERSION}, CPU provider, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     version: `onnxruntime-node ${ONNX_VERSION}`,
     settings: { provider: "cpu", threads, graph_optimization: "all", denormals_as_zero: true },
     device: "processor",

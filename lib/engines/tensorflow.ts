@@ -53,7 +53,7 @@ export async function tensorflowEngine(name: TensorflowName, options: EngineOpti
   const source = origin === "built" ? "built by npm run tensorflow" : "as npm installed it";
   const engine = await eagerEngine(BACKEND, {
     name,
-    description: `@tensorflow/${name} ${packageVersion} over libtensorflow ${libtensorflow}, ${source}, ${gpu ? "NVIDIA GPU" : `${threads} threads`}`,
+    description: `@tensorflow/${name} ${packageVersion} over libtensorflow ${libtensorflow}, ${source}, ${gpu ? "NVIDIA GPU" : `${threads} ${threads === 1 ? "thread" : "threads"}`}`,
     version: `@tensorflow/${name} ${packageVersion}`,
     settings: {
       libtensorflow,

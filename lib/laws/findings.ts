@@ -5,6 +5,7 @@
  */
 
 import type { TrialRecord } from "../sweep/record";
+import { counted } from "../sweep/words";
 import type { BestValue } from "../tables/best";
 import type { Tuning } from "./analysis";
 import type { CandidateLaws, CandidateOutcome } from "./candidates";
@@ -34,8 +35,7 @@ export function costSentence(records: readonly TrialRecord[]): string {
   const seconds = records.reduce((sum, record) => sum + record.seconds, 0);
   const time = seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
   const engines = [...new Set(records.map(({ engine }) => engine))].sort();
-  const trials = records.length === 1 ? "1 trial" : `${records.length} trials`;
-  return `${trials} took ${time} of training with ${formatList(engines)}.`;
+  return `${counted(records.length, "trial")} took ${time} of training with ${formatList(engines)}.`;
 }
 
 /** Which rate, and how sure: the tuned rate, what other seeds would choose, and what each tuning size would alone. */

@@ -60,7 +60,7 @@ export async function describeMachine({ timeLimit = TIME_LIMIT } = {}): Promise<
     physicalCores: count(cpu?.physicalCores) ?? null,
     logicalCores: Math.max(1, cpus().length),
     availableCores: availableParallelism(),
-    memoryBytes: memory(),
+    memoryBytes: machineMemory(),
     operatingSystem:
       [plainName(system?.distribution), plainName(system?.release)].filter(Boolean).join(" ") || type(),
     kernel: plainName(`${type()} ${release()}`)!,
@@ -74,8 +74,9 @@ export async function describeMachine({ timeLimit = TIME_LIMIT } = {}): Promise<
   };
 }
 
-/** Without a limit on a container, `constrainedMemory` is 0 or larger than any machine. */
-function memory(): number {
+/** Memory of the machine in bytes, or of the container where that has less. */
+export function machineMemory(): number {
+  // Without a limit on a container, it is 0 or larger than any machine.
   const limit = process.constrainedMemory?.() ?? 0;
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }

@@ -16,6 +16,7 @@ import type { TrialRecord } from "../sweep/record";
 import { readResultsOf } from "../sweep/results";
 import { runStudy } from "../sweep/run";
 import { shapeOf } from "../sweep/stacks";
+import { counted } from "../sweep/words";
 import { type ProgressBar, progress } from "./progress";
 import { namedStudy, projectFolder, resultsFolder } from "./project";
 import { referenceOf } from "./reference";
@@ -133,8 +134,9 @@ function provenance(
         ? "from your own results"
         : `${given} from the reference run that comes with the project and ${own} from your own results`;
   const diverged = records.filter(({ status }) => status === "diverged").length;
-  const count = records.length === total ? `all ${total}` : `${records.length} of ${total}`;
-  return `${count} trials, ${source}${diverged === 0 ? "" : `; ${diverged} diverged`}.`;
+  const all = counted(total, "trial");
+  const count = records.length < total ? `${records.length} of ${all}` : total === 1 ? all : `all ${all}`;
+  return `${count}, ${source}${diverged === 0 ? "" : `; ${diverged} diverged`}.`;
 }
 
 function minutes(seconds: number): string {

@@ -4,6 +4,7 @@ import type { Verdict } from "../claims/verdict";
 import type { ConfigField } from "../studies/config";
 import { type Study, valuesOf } from "../studies/study";
 import type { TrialRecord } from "../sweep/record";
+import { counted } from "../sweep/words";
 import type { ReportClaim } from "./contents";
 
 /** Names of factors in the plural; others are named by their field. */
@@ -32,7 +33,7 @@ function trainingSentences(study: Study, records: readonly TrialRecord[]): strin
     updates === undefined || others.length > 0 ? "" : `, ${updates.toLocaleString("en")} updates each`;
   const diverged = records.filter(({ status }) => status === "diverged").length;
   const end = diverged === 0 ? "All of them ran to the end" : `${diverged} of them diverged`;
-  return `${records.length} trials on the data set ${study.dataset.name}: ${grid}${length}. ${end}.`;
+  return `${counted(records.length, "trial")} on the data set ${study.dataset.name}: ${grid}${length}. ${end}.`;
 }
 
 function claimsSentence(claims: readonly ReportClaim[]): string {

@@ -67,13 +67,18 @@ const integer = (from: number, to: number): Field => ({
   schema: z.number().int().min(from).max(to),
   allowed: `an integer from ${from} to ${to}`,
 });
+/** The smallest number of float32 with all its digits. Programs compute in float32 and take what is smaller for 0. */
+const SMALLEST = 2 ** -126;
+
 const positive = (to: number): Field => ({
-  schema: z.number().positive().max(to),
-  allowed: `a number above 0 and up to ${to}`,
+  schema: z.number().min(SMALLEST).max(to),
+  allowed: `a number from ${SMALLEST.toPrecision(3)} to ${to}`,
 });
 const fraction = (below: boolean): Field => ({
-  schema: below ? z.number().min(0).lt(1) : z.number().min(0).max(1),
-  allowed: below ? "a number from 0 to below 1" : "a number from 0 to 1",
+  schema: z
+    .number()
+    .refine((value) => value === 0 || (value >= SMALLEST && (below ? value < 1 : value <= 1))),
+  allowed: `0 or a number from ${SMALLEST.toPrecision(3)} to ${below ? "below 1" : "1"}`,
 });
 const oneOf = (names: readonly string[]): Field => ({
   schema: z.enum(names),
@@ -93,7 +98,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof TrialConfig, Field>> = {
   learning_rate: positive(1_000_000),
   beta1: fraction(true),
   beta2: fraction(true),
-  epsilon: { schema: z.number().min(0).max(1), allowed: "a number from 0 to 1" },
+  epsilon: fraction(false),
   momentum: fraction(true),
   schedule: oneOf(SCHEDULES),
   warmup_updates: integer(0, 100_000_000),

@@ -102,12 +102,25 @@ export function findStudy(nameOrFile: string): Study {
   return parseStudyText(text, nameOrFile);
 }
 
+/**
+ * The study that a file's text declares; some editors put a byte order mark before it.
+ *
+ * @param source the file, for messages
+ * @throws StudyError where it declares no valid study
+ */
 export function parseStudyText(text: string, source: string): Study {
   let declared: unknown;
   try {
-    declared = JSON.parse(text);
+    declared = JSON.parse(text.replace(/^\uFEFF/, ""));
+    JSON.stringify(declared); // whoever reads a study further must come to its end
   } catch (error) {
-    throw new StudyError(`${source} is not JSON: ${(error as Error).message}`);
+    const reason =
+      error instanceof RangeError
+        ? "is nested too deeply"
+        : /\0/.test(text)
+          ? "is not text in UTF-8; save it in that encoding"
+          : `is not JSON: ${(error as Error).message}`;
+    throw new StudyError(`${source} ${reason}`);
   }
   return parseStudy(declared, source);
 }

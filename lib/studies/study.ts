@@ -38,6 +38,9 @@ export class StudyError extends Error {
   override readonly name = "StudyError";
 }
 
+/** Trials that a study may have: their ledger, of 1.5 kB a trial, is read as one text. */
+export const MOST_TRIALS = 100_000;
+
 const CONFIG_NAMES = Object.keys(CONFIG_FIELDS) as ConfigField[];
 
 const shape = (wrap: (schema: z.ZodType) => z.ZodType) =>
@@ -45,7 +48,12 @@ const shape = (wrap: (schema: z.ZodType) => z.ZodType) =>
 
 const studySchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
-  title: z.string().min(1).max(200).optional(),
+  title: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u)
+    .optional(),
   dataset: z.looseObject({ name: z.string().min(1) }),
   data_seed: CONFIG_FIELDS.seed.schema.optional(),
   evaluation: z
@@ -61,7 +69,7 @@ const studySchema = z.strictObject({
 /** What the fields outside the trial's configuration take. */
 const ALLOWED: Readonly<Record<string, string>> = {
   name: "up to 64 lower-case letters, digits and hyphens",
-  title: "1 to 200 characters",
+  title: "1 to 200 characters in one line",
   dataset: 'an object with a name, such as {"name": "kanji-1000"}',
   "dataset.name": "the name of a data set, such as kanji-1000",
   data_seed: CONFIG_FIELDS.seed.allowed,
@@ -110,12 +118,14 @@ function inOrderOf<T extends object>(declared: object, checked: T): T {
 }
 
 function requireConsistent(study: Study, source: string): void {
+  requirePossible(study, source);
   for (const name of CONFIG_NAMES) {
     const values = study.factors[name];
     if (values && name in study.base) {
       throw new StudyError(`${source}: ${name} stands in both base and factors; keep it in one of them`);
     }
-    const repeated = values?.find((value, i) => values.indexOf(value) !== i);
+    const seen = new Set<FactorValue>();
+    const repeated = values?.find((value) => seen.size === seen.add(value).size);
     if (repeated !== undefined) {
       throw new StudyError(
         `${source}: factors.${name} lists ${JSON.stringify(repeated)} twice; list each value once`,
@@ -138,6 +148,17 @@ function requireConsistent(study: Study, source: string): void {
   }
 }
 
+/** Asked before a single trial is made. */
+function requirePossible({ factors }: Study, source: string): void {
+  const lengths = Object.values(factors).map((values) => values.length);
+  const trials = lengths.reduce((product, length) => product * length, 1);
+  if (trials <= MOST_TRIALS) return;
+  const text = (count: number) => count.toLocaleString("en");
+  throw new StudyError(
+    `${source}: ${lengths.map(text).join(" × ")} values make ${text(trials)} trials, and a study can have ${text(MOST_TRIALS)}; shorten the lists, or split it into several studies`,
+  );
+}
+
 function explained(issue: z.core.$ZodIssue, declared: unknown): string {
   const path = issue.path.map(String);
   const at = path.reduce(
@@ -151,7 +172,7 @@ function explained(issue: z.core.$ZodIssue, declared: unknown): string {
         : path[0] === "evaluation"
           ? ["split", "examples"]
           : CONFIG_NAMES;
-    return `${at ? `${at} has` : "the study has"} an unknown field ${issue.keys[0]}; known are ${names.join(", ")}`;
+    return `${at ? `${at} has` : "the study has"} an unknown field ${shortened(issue.keys[0]!)}; known are ${names.join(", ")}`;
   }
   const value = path.reduce<unknown>(
     (found, key) => (found as Record<string, unknown> | undefined)?.[key],
@@ -173,6 +194,9 @@ function explained(issue: z.core.$ZodIssue, declared: unknown): string {
 }
 
 function preview(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  return shortened(JSON.stringify(value) ?? String(value));
+}
+
+function shortened(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -23,7 +23,9 @@ export function standingStacks(
   const groups = new Map<number, Trial[]>();
   for (const trial of trials) {
     const done = standing.get(trial.id) ?? 0;
-    groups.set(done, [...(groups.get(done) ?? []), trial]);
+    const group = groups.get(done);
+    if (group) group.push(trial);
+    else groups.set(done, [trial]);
   }
   const stacks = [...groups].flatMap(([done, group]) =>
     stacksOf(group, dataset, engine).map((stack): StandingStack => ({ ...stack, done })),

@@ -21,6 +21,7 @@ import type { StandingStack } from "./checkpoint-stacks";
 import { ResultsError } from "./errors";
 import { DamagedFileError } from "./safetensors-header";
 import { type ProgramData, type Stack, stacksOf } from "./stacks";
+import { counted } from "./words";
 
 type HasId = Pick<Trial, "id">;
 
@@ -98,9 +99,10 @@ export class Checkpoints {
         );
       }
     }
-    const count = trials.length === 1 ? "1 trial" : `${trials.length} trials`;
     const size = spec.architecture.hidden_size;
-    this.onNotice(`Going on with ${count} of hidden size ${size} at update ${done} of ${updates}.`);
+    this.onNotice(
+      `Going on with ${counted(trials.length, "trial")} of hidden size ${size} at update ${done} of ${updates}.`,
+    );
     return progress;
   }
 

@@ -14,6 +14,7 @@ export function resultsError(error: unknown, file: string): Error {
     EACCES: "no permission to write there; choose another folder with --out or change its permissions",
     EPERM: "no permission to write there; choose another folder with --out or change its permissions",
     EROFS: "the file system is read-only; choose another folder with --out",
+    ENOENT: "no folder can be made there; choose another folder with --out",
     ENOTDIR: "a part of the path is a file; choose another folder with --out",
     EEXIST: "a file stands where a folder is needed; choose another folder with --out",
   };

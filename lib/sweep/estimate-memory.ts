@@ -5,11 +5,14 @@
 
 import { exampleBytes } from "../datasets/encoding";
 import type { Engine } from "../engines/engine";
+import { machineMemory } from "../machine/machine";
 import { parameterCount } from "../model/mlp";
 import { OPTIMIZERS } from "../optimizers/optimizers";
 import type { ProgramSpec } from "../optimizers/program";
+import { ResultsError } from "./errors";
 import { MOST_KEPT } from "./examples";
 import type { Stack } from "./stacks";
+import { quantity } from "./words";
 
 /** All in bytes. */
 export interface Memory {
@@ -59,6 +62,35 @@ export function memoryOf(
     program: PROGRAM_BYTES,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/**
+ * Asked before anything is measured or trained.
+ *
+ * @throws ResultsError where a stack takes more memory than this machine has
+ */
+export function requireMemory(
+  stacks: readonly Pick<Stack, "spec" | "updates">[],
+  engine: Pick<Engine, "updatesPerCall">,
+  examples: { readonly training: number; readonly heldOut: number },
+): void {
+  const has = machineMemory();
+  const needs = stacks.map((stack) => ({
+    size: stack.spec.architecture.hidden_size,
+    bytes: memoryOf(stack, engine, examples).total,
+  }));
+  const large = needs.filter(({ bytes }) => bytes > has);
+  if (large.length === 0) return;
+  const most = large.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+  throw new ResultsError(
+    `does not fit: ${sizesText(large.map(({ size }) => size))} would take up to ${quantity(most, "B")} of memory, and this machine has ${quantity(has, "B")}; offcurve plan shows what fits`,
+  );
+}
+
+/** Hidden sizes in words, each once: "hidden size 8", "hidden sizes 8, 16". */
+export function sizesText(sizes: readonly number[]): string {
+  const distinct = [...new Set(sizes)];
+  return distinct.length === 1 ? `hidden size ${distinct[0]}` : `hidden sizes ${distinct.join(", ")}`;
 }
 
 /** Bytes of the disk that the checkpoints of a stack take, one of them twice while it is written. */

@@ -9,9 +9,9 @@ import { updateFlops } from "../model/mlp";
 import type { ProgramSpec } from "../optimizers/program";
 import type { Study } from "../studies/study";
 import { trialsOf } from "../studies/trials";
-import { trainingExamples } from "./estimate";
 import { measureUpdate, stackUpdateFlops } from "./estimate-measure";
 import { checkpointBytes, freeMemory, type Memory, memoryOf } from "./estimate-memory";
+import { trainingExamples } from "./examples";
 import { type Stack, stacksOf } from "./stacks";
 
 /** Where the time of a trial-step comes from. */

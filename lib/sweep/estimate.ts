@@ -7,7 +7,8 @@ import type { ProgramSpec } from "../optimizers/program";
 import type { Trial } from "../studies/trials";
 import { type StandingStack, standingStacks } from "./checkpoint-stacks";
 import { measureUpdate, stackUpdateFlops } from "./estimate-measure";
-import { freeMemory, memoryOf } from "./estimate-memory";
+import { freeMemory, memoryOf, requireMemory } from "./estimate-memory";
+import { trainingExamples } from "./examples";
 import { stackFlops } from "./run";
 import type { ProgramData } from "./stacks";
 
@@ -36,6 +37,7 @@ export interface EstimateOptions {
  * from measuring the cheapest shape and one of about a third of the hidden size of the dearest.
  *
  * @param trials at least one
+ * @throws ResultsError where they do not fit into this machine's memory
  */
 export async function estimateRun(
   trials: readonly Trial[],
@@ -45,6 +47,7 @@ export async function estimateRun(
 ): Promise<Estimate> {
   const stacks = standingStacks(trials, standing, dataset, engine);
   const examples = { training: trainingExamples(trials), heldOut };
+  requireMemory(stacks, engine, examples);
   const [cheap, middle] = programsToMeasure(stacks, (stack) => memoryOf(stack, engine, examples).total);
   const rates = ratesFrom(
     [cheap, await measureUpdate(engine, cheap)],
@@ -59,15 +62,10 @@ export async function estimateRun(
     trials: trials.length,
     trialSteps: sum(({ trials, updates, done }) => trials.length * (updates - done)),
     flops: sum((stack) => stackFlops(stack) * share(stack)),
-    memoryBytes: Math.max(...stacks.map((stack) => memoryOf(stack, engine, examples).total)),
+    memoryBytes: stacks.reduce((most, stack) => Math.max(most, memoryOf(stack, engine, examples).total), 0),
     seconds: sum(({ spec, updates, done }) => (updates - done) * secondsPerUpdate(spec)),
     secondsPerUpdate,
   };
-}
-
-/** The number of training examples that the longest of the trials sees. */
-export function trainingExamples(trials: readonly Trial[]): number {
-  return Math.max(0, ...trials.map(({ config }) => config.updates * config.batch_size));
 }
 
 /** The cheapest program, and the widest that is a third as wide as the widest and for which there is memory. */

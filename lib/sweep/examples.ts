@@ -2,6 +2,7 @@
 
 import type { ExampleForm, ExampleStream } from "../datasets/dataset";
 import { emptyImages, exampleBytes, type Images } from "../datasets/encoding";
+import type { Trial } from "../studies/trials";
 
 export interface Examples {
   /** [count, features] */
@@ -15,6 +16,11 @@ export const MOST_KEPT = 4 * 2 ** 30;
 
 /** Enough that the cost of a call vanishes, few enough that an interrupt is soon noticed. */
 const CHUNK = 1024;
+
+/** The number of training examples that the longest of the trials sees. */
+export function trainingExamples(trials: readonly Pick<Trial, "config">[]): number {
+  return trials.reduce((most, { config }) => Math.max(most, config.updates * config.batch_size), 0);
+}
 
 export class SharedExamples {
   private readonly images: Images | undefined;

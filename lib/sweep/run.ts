@@ -16,7 +16,8 @@ import { type CheckpointInterval, DEFAULT_CHECKPOINT_INTERVAL } from "./checkpoi
 import { standingStacks } from "./checkpoint-stacks";
 import { Checkpoints } from "./checkpoints";
 import { ResultsError } from "./errors";
-import { SharedExamples } from "./examples";
+import { requireMemory } from "./estimate-memory";
+import { SharedExamples, trainingExamples } from "./examples";
 import { claimFolder } from "./folder";
 import { LedgerWriter } from "./ledger";
 import { lockFolder } from "./lock";
@@ -104,6 +105,8 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
     const checkpoints = new Checkpoints(folder, { study: study.name, engine }, (text) => onNotice?.(text));
     const standing = checkpoints.find(missing, { all: allTrials, finished: records, dataset });
     const stacks = standingStacks(missing, standing, dataset, engine);
+    const trainExamples = trainingExamples(missing);
+    requireMemory(stacks, engine, { training: trainExamples, heldOut: heldOut.count });
     const cost =
       options.cost ??
       (({ architecture, batchSize, trials }) => updateFlops(architecture, batchSize) * trials);
@@ -112,7 +115,6 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunSu
       0,
     );
     const work = { trialSteps: 0, flops: 0, cost: 0 };
-    const trainExamples = Math.max(0, ...missing.map(({ config }) => config.updates * config.batch_size));
     const training = new SharedExamples(dataset.stream("train", study.data_seed), dataset, trainExamples);
     if (stacks.length > 0) sitting = await SittingLog.begin(study, { folder, lock, dataset, engine });
 

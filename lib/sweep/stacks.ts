@@ -76,7 +76,9 @@ export function stacksOf(trials: readonly Trial[], dataset: ProgramData, engine:
   const groups = new Map<string, Trial[]>();
   for (const trial of trials) {
     const key = JSON.stringify(shapeOf(trial.config, dataset));
-    groups.set(key, [...(groups.get(key) ?? []), trial]);
+    const group = groups.get(key);
+    if (group) group.push(trial);
+    else groups.set(key, [trial]);
   }
   const stacks = [...groups.values()].flatMap((group) => {
     const { spec, updates } = shapeOf(group[0]!.config, dataset);

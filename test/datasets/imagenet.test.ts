@@ -116,6 +116,18 @@ describe("missing and mixed files", () => {
     await expect(load(folderWith(rest))).rejects.toThrow(/needs train_data_batch_7.npz, which is not/);
   });
 
+  test("a label that is no class is named as it stands in the file, where labels count from 1", async () => {
+    for (const label of [0, 1001]) {
+      const val = zip({
+        "data.npy": npy("|u1", `(1, ${FEATURES})`, image(0)),
+        "labels.npy": npy("<i8", "(1,)", int64([label])),
+      });
+      await expect(load(folderWith({ ...npzFiles, "val_data.npz": val }))).rejects.toThrow(
+        new RegExp(`example 0 has label ${label}, which is not a class from 1 to 1000$`),
+      );
+    }
+  });
+
   test("a missing shard of a counted set is named", async () => {
     const path = await parquetFolder();
     writeFileSync(

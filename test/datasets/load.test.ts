@@ -1,6 +1,7 @@
 import { chdir, cwd, env } from "node:process";
 import { afterEach, expect, test } from "vitest";
 import { datasetNames, loadDataset } from "../../lib/datasets/load";
+import type { DatasetSpec } from "../../lib/datasets/spec";
 import { folderWith } from "./fixtures";
 
 const before = { folder: cwd(), data: env.OFFCURVE_DATA };
@@ -34,7 +35,23 @@ test.each([
     /invalid split in sizes; not one of train, test: validation/,
   ],
   [{ name: "cifar-10", sizes: { train: 0 } }, /invalid size of split train; not an integer from 1 up: 0/],
-])("refuses %j", async (spec, message) => {
+  [
+    { name: "cifar-10", sizes: { train: 21_511 } },
+    /invalid size of split train; its 5 files have as many examples each, so it must be a multiple of 5: 21511/,
+  ],
+  [
+    { name: "kanji-1000", sise: 14 },
+    /invalid data set kanji-1000; it has no option "sise", known are path, side/,
+  ],
+  [{ name: "kanji-1000", path: 5 }, /invalid path of the data set; expected the path of the folder .*: 5$/],
+  [
+    { name: "cifar-10", sizes: null },
+    /invalid sizes of the data set; expected the number of examples .*: null$/,
+  ],
+  [{ name: "fashion-mnist", side: "14" }, /invalid side of the data set; expected a number of pixels: "14"$/],
+  [{ name: "cifar-10", checksums: { a: 5 } }, /invalid checksums of the data set; .*: \{"a":5\}$/],
+  [{ name: "cifar-10", checksums: { a: "x".repeat(5e6) } }, /^.{0,200}…$/],
+] as [DatasetSpec, RegExp][])("refuses %j", async (spec, message) => {
   await expect(loadDataset(spec)).rejects.toThrow(message);
   await expect(loadDataset(spec)).rejects.toBeInstanceOf(RangeError);
 });

@@ -72,7 +72,34 @@ describe("a declared study", () => {
     [
       "a rate of zero",
       { ...valid, base: { learning_rate: 0 } },
-      "mine.json: base.learning_rate is 0; expected a number above 0 and up to 1000000",
+      "mine.json: base.learning_rate is 0; expected a number from 1.18e-38 to 1000000",
+    ],
+    [
+      "a rate that a program in float32 takes for 0",
+      { ...valid, base: { learning_rate: 1e-310 } },
+      "mine.json: base.learning_rate is 1e-310; expected a number from 1.18e-38 to 1000000",
+    ],
+    [
+      "a momentum like that",
+      { ...valid, base: { ...valid.base, momentum: 1e-40 } },
+      "mine.json: base.momentum is 1e-40; expected 0 or a number from 1.18e-38 to below 1",
+    ],
+    [
+      "a title of several lines",
+      { ...valid, title: "one\ntwo" },
+      'mine.json: title is "one\\ntwo"; expected 1 to 200 characters in one line',
+    ],
+    [
+      "more trials than can be kept, which are never made",
+      {
+        ...valid,
+        factors: {
+          hidden_size: Array.from({ length: 2000 }, (_, i) => i + 1),
+          seed: Array.from({ length: 1000 }, (_, i) => i),
+          init_gain: Array.from({ length: 1000 }, (_, i) => (i + 1) / 100),
+        },
+      },
+      "mine.json: 2,000 × 1,000 × 1,000 values make 2,000,000,000 trials, and a study can have 100,000; shorten the lists, or split it into several studies",
     ],
     [
       "no data set",
@@ -87,7 +114,7 @@ describe("a declared study", () => {
     [
       "no learning rate",
       { ...valid, base: {} },
-      "mine.json: learning_rate is missing; give it in base or in factors as a number above 0 and up to 1000000",
+      "mine.json: learning_rate is missing; give it in base or in factors as a number from 1.18e-38 to 1000000",
     ],
     [
       "a field in both places",
@@ -117,6 +144,23 @@ describe("a declared study", () => {
     );
   });
 
+  it("with an unknown field of any length is refused in a short sentence", () => {
+    const message = messageOf({ ...valid, ["k".repeat(5e6)]: 1 });
+    expect(message).toMatch(/^mine\.json: the study has an unknown field k+…; known are name, /);
+    expect(message.length).toBeLessThan(250);
+  });
+
+  it("may have as many trials as can be kept", () => {
+    const seeds = Array.from({ length: 50_000 }, (_, i) => i);
+    const study = parseStudy({ ...valid, factors: { hidden_size: [8, 16], seed: seeds } }, "mine.json");
+    expect(study.factors.seed).toHaveLength(50_000);
+  });
+
+  it("takes 0 where 0 has a meaning", () => {
+    const base = { ...valid.base, epsilon: 0, momentum: 0, beta1: 0, final_fraction: 0 };
+    expect(parseStudy({ ...valid, base }, "mine.json").base).toEqual(base);
+  });
+
   it("never crashes on any JSON document", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (document) => {
@@ -133,6 +177,23 @@ describe("a study file", () => {
     const file = join(folder, "mine.json");
     writeFileSync(file, JSON.stringify(valid));
     expect(findStudy(file).factors).toEqual(valid.factors);
+  });
+
+  it("is read with the byte order mark that some editors put before it", () => {
+    const file = join(folder, "bom.json");
+    writeFileSync(file, `\uFEFF${JSON.stringify(valid)}`);
+    expect(findStudy(file)).toEqual(parseStudy(valid, file));
+  });
+
+  it("in another encoding, or nested without end, is refused with what to do", () => {
+    const file = join(folder, "hostile.json");
+    writeFileSync(file, Buffer.from(`\uFEFF${JSON.stringify(valid)}`, "utf16le"));
+    expect(() => findStudy(file)).toThrow(`${file} is not text in UTF-8; save it in that encoding`);
+    const nested = "[".repeat(100_000) + "]".repeat(100_000);
+    for (const text of [nested, `{"name": "x", "dataset": {"name": "kanji-1000", "x": ${nested}}}`]) {
+      writeFileSync(file, text);
+      expect(() => findStudy(file)).toThrow(new StudyError(`${file} is nested too deeply`));
+    }
   });
 
   it("that is missing or no JSON is named", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, quantity } from "../../lib/sweep/words";
+import { counted, duration, quantity } from "../../lib/sweep/words";
 
 describe("quantities", () => {
   it.each([
@@ -11,6 +11,23 @@ describe("quantities", () => {
     [0.5, "0.5 B"],
   ])("%d reads as %s", (value, text) => {
     expect(quantity(value, "B")).toBe(text);
+  });
+});
+
+describe("counts", () => {
+  it.each([
+    [0, "0 trials"],
+    [1, "1 trial"],
+    [2, "2 trials"],
+  ])("%d has its noun in the right number: %s", (count, text) => {
+    expect(counted(count, "trial")).toBe(text);
+  });
+
+  it("take the plural that is given", () => {
+    expect([1, 2].map((count) => counted(count, "repetition of it", "repetitions of it"))).toEqual([
+      "1 repetition of it",
+      "2 repetitions of it",
+    ]);
   });
 });
 

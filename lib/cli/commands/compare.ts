@@ -7,6 +7,7 @@ import type { FactorLevels } from "../../claims/one-sided";
 import { VERDICT_WORDS } from "../../claims/verdict";
 import { formatList, formatRate } from "../../laws/wording";
 import type { FactorValue, TrialRecord } from "../../sweep/record";
+import { counted } from "../../sweep/words";
 import { printJson } from "../json";
 import { readRunSide } from "../run-side";
 import { indented, textTable } from "../text/text-table";
@@ -68,7 +69,7 @@ function comparisonText(comparison: Comparison, one: RunSide, other: RunSide): s
   const heading = [one, other]
     .map(({ name, study, records }, i) => {
       const engines = [...new Set(records.map(({ engine }) => engine))].sort();
-      return `${"AB"[i]}: ${name}, ${study.name}, ${records.length} trials${engines.length === 0 ? "" : ` with ${formatList(engines)}`}`;
+      return `${"AB"[i]}: ${name}, ${study.name}, ${counted(records.length, "trial")}${engines.length === 0 ? "" : ` with ${formatList(engines)}`}`;
     })
     .join("\n");
   if (comparison.status === "different") {
@@ -96,7 +97,7 @@ function countsText({ pairs, counts, divergedOnOneSide }: TrialComparison): stri
     divergedOnOneSide === 0
       ? ""
       : `\n${divergedOnOneSide} of them diverged on one side and completed on the other`;
-  return `${pairs.length} trials are in both\n${indented(lines.join("\n"))}${diverged}`;
+  return `${pairs.length === 1 ? "1 trial is" : `${pairs.length} trials are`} in both\n${indented(lines.join("\n"))}${diverged}`;
 }
 
 function pairsText(pairs: readonly TrialPair[]): string {
@@ -136,7 +137,7 @@ function onlySide(side: string, trials: readonly TrialRecord[], levels: readonly
     ({ factor, values }) => `${factor} ${values.map((value) => factorText(factor, value)).join(", ")}`,
   );
   const where = listed.length === 0 ? "" : `; factors or values that only ${side} has: ${listed.join("; ")}`;
-  return [`${trials.length} trials are in ${side} only${where}.`];
+  return [`${trials.length === 1 ? "1 trial is" : `${trials.length} trials are`} in ${side} only${where}.`];
 }
 
 function claimsText(claims: readonly ClaimAgreement[]): string {
@@ -160,7 +161,7 @@ function conclusion({ agrees, trials }: Compared): string {
   const { outside } = trials.counts;
   return outside === 0
     ? "No single trial is outside the noise of seeds, but all together are."
-    : `${outside} of ${trials.pairs.length} trials are outside the noise of seeds.`;
+    : `${outside} of ${counted(trials.pairs.length, "trial")} ${outside === 1 ? "is" : "are"} outside the noise of seeds.`;
 }
 
 function factorText(name: string, value: FactorValue | undefined): string {

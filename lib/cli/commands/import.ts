@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { printable } from "../../archive/errors";
 import { importArchive } from "../../archive/import";
 import { provenanceRows } from "../../sweep/provenance";
-import { quantity } from "../../sweep/words";
+import { counted, quantity } from "../../sweep/words";
 import { interruptible } from "../interruption";
 import { printJson } from "../json";
 
@@ -37,7 +37,7 @@ export function importCommand(program: Command): void {
           const { files, bytes, title, finished, trials, manifest } = summary;
           const rows = provenanceRows(manifest).map(({ label, value }) => printable(`${label}: ${value}`));
           process.stdout.write(
-            `${printable(title)}\n\n${rows.join("\n")}\n\nImported: ${files} files, ${quantity(bytes, "B")}, ${finished} of ${trials} trials, every checksum as stated, into ${out}\n`,
+            `${printable(title)}\n\n${rows.join("\n")}\n\nImported: ${counted(files, "file")}, ${quantity(bytes, "B")}, ${finished} of ${counted(trials, "trial")}, every checksum as stated, into ${out}\n`,
           );
         }
       } catch (error) {

@@ -19,7 +19,7 @@ import { estimateRun } from "../../sweep/estimate";
 import { freeMemory } from "../../sweep/estimate-memory";
 import { type Results, readResults, readResultsOf } from "../../sweep/results";
 import { missingTrials, type Progress, type RunSummary, runStudy } from "../../sweep/run";
-import { duration, quantity } from "../../sweep/words";
+import { counted, duration, quantity } from "../../sweep/words";
 import { writeTrials } from "../../tables/files";
 import { AUTO, chosenEngine } from "../engine-choice";
 import { interruptible } from "../interruption";
@@ -77,7 +77,8 @@ async function run(args: RunArguments): Promise<void> {
   const total = before.trials.length;
   if (missingTrials(before).length === 0) {
     for (const notice of before.notices) terminal.write(`${notice}\n`);
-    say(`${study.title}\nAll ${total} trials are in ${folder} already.`);
+    const all = total === 1 ? "The 1 trial is" : `All ${total} trials are`;
+    say(`${study.title}\n${all} in ${folder} already.`);
   } else {
     const summary = await train(study, folder, before, args);
     if (!summary) return;
@@ -85,7 +86,7 @@ async function run(args: RunArguments): Promise<void> {
     if (!summary.complete) {
       const command = `npx offcurve run${optionsOf(args)}`;
       terminal.write(
-        `Interrupted: ${summary.records.length} of ${total} trials are in ${folder}. Go on with: ${command}\n`,
+        `Interrupted: ${summary.records.length} of ${counted(total, "trial")} are in ${folder}. Go on with: ${command}\n`,
       );
       return;
     }
@@ -181,10 +182,10 @@ function sayTraining({
   const diverged = records.filter(({ status }) => status === "diverged").length;
   const plateau = records.filter((record) => record.status === "completed" && record.plateau).length;
   say(
-    `Trained ${trialsTrained} trials in ${duration(seconds)}: ${quantity(trialSteps / seconds, "trial-steps/s")}, ${quantity(flops / seconds, "FLOP/s")}, ${((1 - engineSeconds / seconds) * 100).toFixed(1)} % of the time outside the engine.`,
+    `Trained ${counted(trialsTrained, "trial")} in ${duration(seconds)}: ${quantity(trialSteps / seconds, "trial-steps/s")}, ${quantity(flops / seconds, "FLOP/s")}, ${((1 - engineSeconds / seconds) * 100).toFixed(1)} % of the time outside the engine.`,
   );
-  if (diverged > 0) say(`${diverged} trials diverged.`);
-  if (plateau > 0) say(`${plateau} trials ended no better than a uniform guess.`);
+  if (diverged > 0) say(`${counted(diverged, "trial")} diverged.`);
+  if (plateau > 0) say(`${counted(plateau, "trial")} ended no better than a uniform guess.`);
 }
 
 function interval(text: string): CheckpointInterval {

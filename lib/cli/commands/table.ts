@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { gridAxes } from "../../laws/sections";
 import { formatRates } from "../../laws/wording";
 import type { FactorValue } from "../../sweep/record";
+import { counted } from "../../sweep/words";
 import { bestValues } from "../../tables/best";
 import { type Cell, summarizeCells } from "../../tables/cells";
 import { type CellGroup, groupCells, levelsOf } from "../../tables/levels";
@@ -57,7 +58,7 @@ function gridText({ shared, cells }: CellGroup): string {
   ]);
   const trials = cells.reduce((sum, { count, diverged }) => sum + count + diverged, 0);
   return [
-    `Training loss in nats, mean over the seeds, by hidden size and learning rate: ${trials} trials in ${cells.length} cells${held.map((factor) => `, ${factor}`).join("")}`,
+    `Training loss in nats, mean over the seeds, by hidden size and learning rate: ${counted(trials, "trial")} in ${counted(cells.length, "cell")}${held.map((factor) => `, ${factor}`).join("")}`,
     "",
     textTable(["size", ...formatRates(rates)], rows),
     ...(cells.some(({ diverged }) => diverged > 0)

@@ -1,6 +1,6 @@
 /** What a training will cost, in words: shared by the commands that train and that plan. */
 
-import { duration, quantity } from "../../sweep/words";
+import { counted, duration, quantity } from "../../sweep/words";
 
 export interface Cost {
   readonly trials: number;
@@ -21,7 +21,7 @@ export function costSentence(
   { trials, trialSteps, flops, memoryBytes, seconds }: Cost,
   { total = trials, begun = 0 } = {},
 ): string {
-  const part = trials < total ? `${trials} of ${total} trials to go` : `${trials} trials`;
+  const part = trials < total ? `${trials} of ${counted(total, "trial")} to go` : counted(trials, "trial");
   const halfway = begun > 0 ? ` (${begun} of them from a checkpoint)` : "";
   const time = seconds === undefined ? "of unknown duration" : `about ${roughDuration(seconds)}`;
   return `Cost: ${part}${halfway}, ${quantity(trialSteps, "trial-steps")}, ${quantity(flops, "FLOP")}, ${quantity(memoryBytes, "B")} of memory, ${time} on this machine.`;

@@ -2,6 +2,7 @@
 
 import type { EngineNotReady, ReadyEngine } from "../../engines/probe";
 import type { GpuDescription, MachineDescription } from "../../machine/machine";
+import { counted } from "../../sweep/words";
 import type { Examination } from "../doctor/examination";
 import { indented, textTable } from "./text-table";
 
@@ -37,10 +38,10 @@ export function doctorText({ node, machine, engines, auto, parts, notices }: Exa
 
 function machineText(machine: MachineDescription): string {
   const { processor, physicalCores, availableCores, memoryBytes, operatingSystem, architecture } = machine;
-  const cores = physicalCores === null ? "" : `${physicalCores} cores, `;
+  const cores = physicalCores === null ? "" : `${counted(physicalCores, "core")}, `;
   const gpus = machine.gpus.length > 0 ? machine.gpus.map(gpuText).join("; ") : "none found";
   return [
-    `Processor: ${processor} (${architecture}), ${cores}${availableCores} threads`,
+    `Processor: ${processor} (${architecture}), ${cores}${counted(availableCores, "thread")}`,
     `Memory: ${gibibytes(memoryBytes)}`,
     `GPUs: ${gpus}`,
     `System: ${operatingSystem}, Node ${machine.node}`,

@@ -3,7 +3,7 @@
 import type { DatasetShape } from "../../datasets/shape";
 import type { DeviceKind } from "../../engines/engine";
 import type { Study } from "../../studies/study";
-import type { Memory } from "../../sweep/estimate-memory";
+import { type Memory, sizesText } from "../../sweep/estimate-memory";
 import type { ShapeEstimate, Speed, StudyEstimate } from "../../sweep/estimate-shapes";
 import { quantity } from "../../sweep/words";
 import { costSentence, roughDuration } from "./cost";
@@ -144,7 +144,7 @@ function extrapolations(shapes: readonly ShapeEstimate[]): string[] {
     const key = `${basis}: ${reason}`;
     groups.set(key, [...(groups.get(key) ?? []), spec.architecture.hidden_size]);
   }
-  return [...groups].map(([what, sizes]) => `Speed at ${sizesOf(sizes)} is ${what}.`);
+  return [...groups].map(([what, sizes]) => `Speed at ${sizesText(sizes)} is ${what}.`);
 }
 
 /** Whether there is memory for a stack of the shape. */
@@ -166,7 +166,7 @@ function misfits({ device, estimate }: ReadyPlan, room: Room): string[] {
     const large = shapes.filter((shape) => needOf(shape) > free);
     if (large.length === 0) return;
     const need = quantity(Math.max(...large.map(needOf)), "B");
-    const sizes = sizesOf(large.map(({ spec }) => spec.architecture.hidden_size));
+    const sizes = sizesText(large.map(({ spec }) => spec.architecture.hidden_size));
     problems.push(`Does not fit: ${sizes} would take up to ${need} of ${whose}.`);
   };
   const { freeMemoryBytes, gpuMemoryBytes, freeDiskBytes } = room;
@@ -183,9 +183,4 @@ function misfits({ device, estimate }: ReadyPlan, room: Room): string[] {
   if (checkpointBytes > freeDiskBytes) problems.push(`Does not fit: checkpoints would take up to ${disk}.`);
   if (problems.length > 0) return problems;
   return [`It fits: ${quantity(freeMemoryBytes, "B")} of memory are free; checkpoints take up to ${disk}.`];
-}
-
-function sizesOf(sizes: readonly number[]): string {
-  const distinct = [...new Set(sizes)];
-  return distinct.length === 1 ? `hidden size ${distinct[0]}` : `hidden sizes ${distinct.join(", ")}`;
 }

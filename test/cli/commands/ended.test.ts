@@ -107,6 +107,31 @@ describe("a run", () => {
   });
 });
 
+it("a run whose data are missing leaves no results folder", async () => {
+  const place = emptyFolder();
+  const { status, stderr } = await start(
+    ["run", "--study", studyFile({ dataset: { name: "cifar-10", path: place } })],
+    place,
+  ).done;
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^offcurve: .*cifar-10 needs .*\n$/);
+  expect(readdirSync(place)).toEqual([]);
+});
+
+it("a run that does not fit into memory says so as the plan does, and leaves nothing", async () => {
+  const place = emptyFolder();
+  const file = studyFile({
+    base: { updates: 4, batch_size: 8, depth: 8 },
+    factors: { hidden_size: [8, 65_536], learning_rate: [1e-3] },
+  });
+  const { status, stderr } = await start(["run", "--study", file], place).done;
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^offcurve: does not fit: hidden size 65536 would take up to \d.* TB of memory, and this machine has \d.* [GT]B; offcurve plan shows what fits\n$/,
+  );
+  expect(readdirSync(place)).toEqual([]);
+});
+
 describe("the output of a command", () => {
   it.each([
     ["table", `table --out '${REFERENCE}'`],
