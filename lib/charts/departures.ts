@@ -85,7 +85,7 @@ export function departuresFinding(rows: readonly CellDeparture[]): string {
   const more = diverged === 0 ? "" : `, ${diverged} diverged`;
   if (off.length === 0) return `Of ${rows.length} cells none is above the curve${more}`;
   const worst = off.reduce((most, row) => (row.gap! > most.gap! ? row : most));
-  return `${off.length} of ${rows.length} cells are above the curve${more}; the worst by ${formatMiss(worst.gap!)} nats, at size ${worst.size} and rate ${formatRate(worst.rate)}`;
+  return `${off.length} of ${rows.length} cells are above the curve${more}; the worst by ${formatMiss(worst.gap!, worst.expected)} nats, at size ${worst.size} and rate ${formatRate(worst.rate)}`;
 }
 
 /** Half the width of the colour scale in nats. */

@@ -161,7 +161,7 @@ function missRule(largest: Extrapolation | undefined, x: SpecPart, y: SpecPart):
       loss: rounded(prediction.loss),
       observed: rounded(observed),
       middle: rounded((prediction.loss + observed) / 2),
-      label: `${formatMiss(miss!)} nats`,
+      label: `${formatMiss(miss!, prediction.loss)} nats`,
     },
   ];
   return [
@@ -207,5 +207,5 @@ function extrapolationFinding(data: GridData): string {
     return `The law predicts ${predicted} nats at size ${prediction.size}, where no trial completed`;
   return inside
     ? `The law holds at size ${prediction.size}: ${formatLoss(observed)} nats observed, ${predicted} predicted`
-    : `At size ${prediction.size} the law misses by ${formatMiss(miss!)} nats: ${formatLoss(observed)} observed, ${predicted} predicted`;
+    : `At size ${prediction.size} the law misses by ${formatMiss(miss!, prediction.loss)} nats: ${formatLoss(observed)} observed, ${predicted} predicted`;
 }

@@ -112,7 +112,7 @@ export function departureMap(rows: readonly CellDeparture[]): Frame {
     const row = rows.find((other) => other.size === size && other.rate === rate);
     if (row === undefined) return null;
     if (row.gap === null) return "diverged";
-    const gap = formatMiss(row.gap);
+    const gap = formatMiss(row.gap, row.expected);
     if (row.state === "on_curve") return `(${gap})`;
     return row.state === "depends" ? `[${gap}]` : gap;
   };

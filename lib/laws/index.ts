@@ -102,4 +102,12 @@ export { type RateSupport, rateSupport, tunedRate } from "./rate-support";
 export { type SizeRoles, sizeRoles, studyRoles } from "./roles";
 export { bestCaseSection, type GridFactors, gridAxes, type Section, sectionAtRate } from "./sections";
 export { parseSizeLosses, readSizeLosses } from "./size-losses";
-export { formatLaw, formatList, formatLoss, formatMiss, formatRate, formatRSquared } from "./wording";
+export {
+  formatInterval,
+  formatLaw,
+  formatList,
+  formatLoss,
+  formatMiss,
+  formatRate,
+  formatRSquared,
+} from "./wording";

@@ -18,14 +18,55 @@ export function formatRates(rates: readonly number[]): string[] {
   return rates.map(String);
 }
 
-/** A loss in nats with two decimals. */
-export function formatLoss(loss: number): string {
-  return loss.toFixed(2);
+/**
+ * Decimals that show a loss of this size, and a difference of this size between two such: two for usual losses, more
+ * for losses below 0.1 nats, so that three digits count, and for differences that two decimals do not show. Beyond six
+ * digits of the loss nothing is told apart.
+ */
+function lossDecimals(loss: number, difference = Number.POSITIVE_INFINITY): number {
+  const ofLoss = Math.abs(loss) < 0.1 ? 2 - magnitude(loss) : 2;
+  return Math.min(Math.max(ofLoss, Math.min(-magnitude(difference), 5 - magnitude(loss))), 100);
 }
 
-/** A difference in nats with its sign: `+0.78`, `-0.02`. */
-export function formatMiss(miss: number): string {
-  const text = Math.abs(miss).toFixed(2);
+/** The power of ten of a number's first digit; 0 for a number that has none. */
+function magnitude(value: number): number {
+  return value !== 0 && Number.isFinite(value) ? Math.floor(Math.log10(Math.abs(value))) : 0;
+}
+
+/** With these decimals; as `2.56e-9` or `3.580e7` where that would be a row of zeros or of digits that do not count. */
+function fixed(value: number, decimals: number): string {
+  const power = magnitude(value);
+  if (power > 6) return value.toExponential(3).replace("e+", "e");
+  return decimals > 8 ? value.toExponential(Math.max(2, decimals + power)) : value.toFixed(decimals);
+}
+
+/**
+ * A loss in nats: `3.58`, `0.00256`. Two decimals, or as many as make three digits count.
+ *
+ * @param difference what a reader must be able to tell apart, such as the width of an interval.
+ */
+export function formatLoss(loss: number, difference?: number): string {
+  return fixed(loss, lossDecimals(loss, difference));
+}
+
+/** The error of a loss in nats, with the decimals that `formatLoss` gives the loss. */
+export function formatError(error: number, loss: number, difference?: number): string {
+  return fixed(error, lossDecimals(loss, difference));
+}
+
+/** An interval of losses in nats with the decimals that show its width: `4.45 to 4.58`, `0.00174 to 0.00178`. */
+export function formatInterval({ low, high }: { readonly low: number; readonly high: number }): string {
+  const decimals = lossDecimals(Math.max(Math.abs(low), Math.abs(high)), high - low);
+  return `${fixed(low, decimals)} to ${fixed(high, decimals)}`;
+}
+
+/**
+ * A difference in nats with its sign: `+0.78`, `-0.02`.
+ *
+ * @param loss a loss that it is a difference of; it has the decimals of that, at least two.
+ */
+export function formatMiss(miss: number, loss = 1): string {
+  const text = fixed(Math.abs(miss), lossDecimals(loss));
   if (Number(text) === 0) return text;
   return `${miss < 0 ? "-" : "+"}${text}`;
 }
@@ -48,17 +89,24 @@ export function formatLaw(law: Law): string {
   switch (law.form) {
     case "logarithmic": {
       const { a, b } = law.parameters;
-      return `${a.toFixed(2)} ${b < 0 ? "-" : "+"} ${Math.abs(b).toFixed(3)} ln(h)`;
+      const decimals = Math.max(lossDecimals(a) + 1, 1 - magnitude(b));
+      return `${formatLoss(a)} ${b < 0 ? "-" : "+"} ${fixed(Math.abs(b), decimals)} ln(h)`;
     }
     case "power":
       return power(law.parameters);
     case "power_with_floor":
-      return `${law.parameters.E.toFixed(2)} + ${power(law.parameters)}`;
+      return `${formatLoss(law.parameters.E)} + ${power(law.parameters)}`;
   }
 }
 
 function power({ A, alpha }: { readonly A: number; readonly alpha: number }): string {
-  return `${A.toPrecision(3)} h^${(-alpha).toFixed(3)}`;
+  const factor = A >= 1e-4 ? A.toPrecision(3) : A.toExponential(2);
+  return `${factor.replace("e+", "e")} h^${fixed(-alpha, Math.max(3, 1 - magnitude(alpha)))}`;
+}
+
+/** A parameter of a law, or an end of its interval: four decimals, or as many as make three digits of `of` count. */
+export function formatParameter(value: number, of = value): string {
+  return fixed(value, Math.max(4, 2 - magnitude(of)));
 }
 
 /** Values in a row: `64, 128 and 256`. */

@@ -9,7 +9,15 @@ import { type Extrapolation, extrapolateTo } from "../../laws/extrapolation";
 import { FORM_WORDS, fitLaw, type LawFit, type SizeLosses } from "../../laws/fit";
 import { LAW_FORMS } from "../../laws/forms";
 import { bestCaseSection, gridAxes, type Section, sectionAtRate } from "../../laws/sections";
-import { formatLaw, formatLoss, formatMiss, formatRate, formatRSquared } from "../../laws/wording";
+import {
+  formatInterval,
+  formatLaw,
+  formatLoss,
+  formatMiss,
+  formatRate,
+  formatRates,
+  formatRSquared,
+} from "../../laws/wording";
 import type { Cell } from "../../tables/cells";
 import { readLossTable } from "../../tables/loss-table";
 import { UsageError } from "../errors";
@@ -57,10 +65,11 @@ interface ReportedFit {
 function sectionOf(cells: readonly Cell[], atRate: number | undefined): Section {
   if (atRate === undefined) return bestCaseSection(cells);
   const { rates } = gridAxes(cells);
-  const rate = rates.find((other) => Math.abs(other - atRate) <= 1e-9 * atRate);
+  const rate = rates.find((other) => Math.abs(other - atRate) <= 1e-12 * atRate);
   if (rate === undefined) {
+    const [asked, ...known] = formatRates([atRate, ...rates]);
     throw new UsageError(
-      `--at-rate ${formatRate(atRate)} is not in the table; its learning rates are ${rates.map((one) => formatRate(one)).join(", ")}`,
+      `--at-rate ${asked} is not in the table; its learning rates are ${known.join(", ")}`,
     );
   }
   return sectionAtRate(cells, rate);
@@ -156,12 +165,12 @@ function toText(
 }
 
 function predictionCells({ prediction, observed, miss }: Extrapolation): string[] {
-  const { low, high } = prediction.interval;
+  const width = prediction.interval.high - prediction.interval.low;
   return [
-    formatLoss(prediction.loss),
-    `${formatLoss(low)} to ${formatLoss(high)}`,
-    observed === null ? "" : formatLoss(observed),
-    miss === null ? "" : formatMiss(miss),
+    formatLoss(prediction.loss, width),
+    formatInterval(prediction.interval),
+    observed === null ? "" : formatLoss(observed, width),
+    miss === null ? "" : formatMiss(miss, prediction.loss),
   ];
 }
 

@@ -4,7 +4,7 @@
 
 import type { Command } from "commander";
 import { gridAxes } from "../../laws/sections";
-import { formatRates } from "../../laws/wording";
+import { formatError, formatLoss, formatRates } from "../../laws/wording";
 import type { FactorValue } from "../../sweep/record";
 import { counted } from "../../sweep/words";
 import { bestValues } from "../../tables/best";
@@ -74,7 +74,7 @@ function gridText({ shared, cells }: CellGroup): string {
 function cellText(cell: Cell | undefined): string {
   if (cell === undefined) return "-";
   if (cell.mean === null) return "div";
-  return `${cell.mean.toFixed(3)}${cell.diverged > 0 ? "*" : ""}`;
+  return `${formatLoss(cell.mean, 1e-3)}${cell.diverged > 0 ? "*" : ""}`;
 }
 
 /** Cells of any factors, one a line. */
@@ -87,8 +87,8 @@ function cellList(cells: readonly Cell[]): string {
     [...names, "loss (nats)", "standard error", "trials", "diverged"],
     cells.map(({ factors, mean, standardError, count, diverged }) => [
       ...names.map((name) => text(factors[name])),
-      mean === null ? "" : mean.toFixed(4),
-      standardError === null ? "" : standardError.toFixed(4),
+      mean === null ? "" : formatLoss(mean, 1e-4),
+      mean === null || standardError === null ? "" : formatError(standardError, mean, 1e-4),
       String(count),
       String(diverged),
     ]),

@@ -6,9 +6,12 @@
 import { type AnalysedSection, analyseGrid, type GridAnalysis } from "../../laws/analysis";
 import type { Extrapolation } from "../../laws/extrapolation";
 import {
+  formatError,
+  formatInterval,
   formatLaw,
   formatLoss,
   formatMiss,
+  formatParameter,
   formatRate,
   formatRates,
   formatRSquared,
@@ -67,7 +70,7 @@ export function renderBestRates(best: readonly BestValue[], rates: readonly numb
       row.best === null ? "none" : label(row.best),
       row.mean === null
         ? ""
-        : `${row.mean.toFixed(3)}${row.standardError === null ? "" : ` ± ${row.standardError.toFixed(3)}`}`,
+        : `${formatLoss(row.mean, 1e-3)}${row.standardError === null ? "" : ` ± ${formatError(row.standardError, row.mean, 1e-3)}`}`,
       row.ties.map(label).join(" "),
       [
         ...(row.edge === "none" ? [] : [`at the ${row.edge} edge of the grid: a bound, no optimum`]),
@@ -82,7 +85,7 @@ function renderLaw({ fit, fittedSizes, extrapolations, confidence }: AnalysedSec
   const range = `${fittedSizes.length} sizes h from ${fittedSizes[0]} to ${fittedSizes.at(-1)}`;
   const intervals = Object.entries(confidence?.intervals ?? {}).map(([name, { low, high, level }]) => {
     const value = (fit.law.parameters as Readonly<Record<string, number>>)[name]!;
-    return `${name} = ${value.toFixed(4)} (${level * 100} % confidence interval ${low.toFixed(4)} to ${high.toFixed(4)})`;
+    return `${name} = ${formatParameter(value)} (${level * 100} % confidence interval ${formatParameter(low, value)} to ${formatParameter(high, value)})`;
   });
   return [
     `loss = ${formatLaw(fit.law)} nats, R² ${formatRSquared(fit.rSquared, 4)}, on ${range}; ${fit.sentence}`,
@@ -98,9 +101,9 @@ function renderExtrapolations(extrapolations: readonly Extrapolation[]): string 
     extrapolations.map(({ prediction, observed, miss, inside }) => [
       String(prediction.size),
       formatLoss(prediction.loss),
-      `${formatLoss(prediction.interval.low)} to ${formatLoss(prediction.interval.high)}`,
+      formatInterval(prediction.interval),
       observed === null ? "" : formatLoss(observed),
-      miss === null ? "" : formatMiss(miss),
+      miss === null ? "" : formatMiss(miss, prediction.loss),
       inside === null ? "no completed trial" : inside ? "inside the interval" : "off the curve",
     ]),
   );

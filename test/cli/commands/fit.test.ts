@@ -54,6 +54,20 @@ describe("offcurve fit", () => {
     expect(document.fits[0].extrapolation).toBeNull();
   });
 
+  test("shows the digits of small losses, and the width of their intervals", () => {
+    // The table is 0.00169 + 0.406 h^-0.34, which is 0.001773 at 7e10.
+    const text = offcurveFit("--table", "test/fixtures/losses/small-losses.csv", "--predict", "7e10");
+    expect(text).toMatch(/least squares +0\.00491 - 0\.000135 ln\(h\) .* 0\.00154 +0\.00129 to 0\.00178 /);
+    expect(text).toMatch(/least squares +0\.00169 \+ 0\.406 h\^-0\.340 .* 0\.00177349/);
+    expect(text).not.toMatch(/ 0\.00 /);
+  });
+
+  test("tells a rate that the table has not from the one it has, by as many digits as it takes", () => {
+    expect(() => offcurveFit("--at-rate", "0.0010000000001")).toThrow(
+      /--at-rate 1\.0000000001e-3 is not in the table; its learning rates are 1e-5, .* 1e-3, 2e-3/,
+    );
+  });
+
   test.each([
     [["--at-rate", "5e-4"], /--at-rate 5e-4 is not in the table; its learning rates are 1e-5, 2e-5/],
     [["--at-rate", "fast"], /--at-rate must be a positive number, got "fast"/],
