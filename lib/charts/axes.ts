@@ -56,8 +56,8 @@ export function lossChannel(domain: readonly [number, number]): SpecPart {
 export function lossDomain(losses: readonly number[]): readonly [number, number] {
   if (losses.length === 0) return [0, 1];
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
-  const margin = Math.max((high - low) * 0.04, 0.01);
-  return [Number((low - margin).toFixed(3)), Number((high + margin).toFixed(3))];
+  const margin = Math.max((high - low) * 0.04, high * 0.002);
+  return [Number((low - margin).toPrecision(4)), Number((high + margin).toPrecision(4))];
 }
 
 /** Every k-th value, counted from the last, so that at most `most` are left. */

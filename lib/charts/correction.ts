@@ -65,6 +65,8 @@ export function correctionFinding(
   if (last === undefined) return "No size is left to test the correction on";
   const { size, nearestRate, corrected, fixed } = last;
   const miss = (departure: Departure | null) =>
-    departure === null || departure.gap === null ? "has no loss" : `is ${formatMiss(departure.gap, departure.expected)} nats off`;
+    departure === null || departure.gap === null
+      ? "has no loss"
+      : `is ${formatMiss(departure.gap, departure.expected)} nats off`;
   return `At size ${size} the law expects ${formatLoss(corrected.expected)} nats; rate ${formatRate(nearestRate)} ${miss(corrected)}, rate ${formatRate(fixedRate)} ${miss(fixed)}`;
 }

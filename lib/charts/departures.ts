@@ -2,7 +2,16 @@
 
 import type { CellDeparture } from "../laws/departures";
 import { formatMiss, formatRate, formatRates } from "../laws/wording";
-import { type ChartSpec, DIVERGED_FILL, INK, PANEL_SIZE, TITLE_WIDTH, titled, toChart } from "./spec";
+import {
+  type ChartSpec,
+  DIVERGED_FILL,
+  INK,
+  PANEL_SIZE,
+  rounded,
+  TITLE_WIDTH,
+  titled,
+  toChart,
+} from "./spec";
 
 /** Gaps beyond this many times the median of the positive ones have one colour, or the worst cell would own the scale. */
 const CLIP = 4;
@@ -19,9 +28,7 @@ export function departuresFigure(rows: readonly CellDeparture[]): ChartSpec {
     rate_label: rateLabels[rates.indexOf(rate)]!,
   });
   const limit = colorLimit(rows);
-  const gaps = rows.flatMap((row) =>
-    row.gap === null ? [] : [{ ...place(row), gap: Number(row.gap.toFixed(3)) }],
-  );
+  const gaps = rows.flatMap((row) => (row.gap === null ? [] : [{ ...place(row), gap: rounded(row.gap) }]));
   const onCurve = rows.filter(({ state }) => state === "on_curve" || state === "depends");
   const marks = onCurve.map((row) => ({ ...place(row), state: row.state }));
   const diverged = rows.filter(({ state }) => state === "diverged").map(place);

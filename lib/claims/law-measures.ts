@@ -65,7 +65,7 @@ export function missAtLargest(
     miss,
     promised,
     halfWidth: (prediction.interval.high - prediction.interval.low) / 2,
-    detail: `${formatLoss(prediction.loss)} nats predicted at size ${largest}, ${formatLoss(observed!)} observed: ${formatMiss(miss)}`,
+    detail: `${formatLoss(prediction.loss)} nats predicted at size ${largest}, ${formatLoss(observed!)} observed: ${formatMiss(miss, prediction.loss)}`,
   };
 }
 

@@ -6,7 +6,7 @@
 import { mean } from "simple-statistics";
 import { type FitOptions, FORM_WORDS, fitLaw, type SizeLosses } from "./fit";
 import { LAW_FORMS, type LawForm, lossAt, SOLVER_FORMS } from "./forms";
-import { formatTimes } from "./wording";
+import { formatError, formatTimes } from "./wording";
 
 export interface ChoiceOptions extends FitOptions {
   /** The forms to choose from; all unless given. */
@@ -65,7 +65,7 @@ export type FormChoice =
 
 /**
  * Chooses a form by rolling origin: fit the k smallest sizes, predict the next larger ones, for every k that leaves
- * each form a degree of freedom and a size to predict. All forms predict the same sizes. The form with the smallest
+ * each form a degree of freedom and a size to predict (of more than fifty such k, fifty spread evenly). All forms predict the same sizes. The form with the smallest
  * error is chosen; of equal errors the first.
  *
  * @param points losses by size; their order does not matter.
@@ -86,7 +86,11 @@ export function chooseForm(points: readonly SizeLosses[], options: ChoiceOptions
     return { status: "undecided", scores, horizons: [], sentence };
   }
   const best = others.reduce((least, score) => (score.error < least.error ? score : least), first);
-  const errors = scores.map(({ form, error }) => `${FORM_WORDS[form]} ${error.toFixed(3)}`).join(", ");
+  const errors = scores
+    .map(
+      ({ form, error }) => `${FORM_WORDS[form]} ${formatError(error, first.predictions[0]!.observed, 1e-3)}`,
+    )
+    .join(", ");
   const horizons = scoreHorizons(forecasts, forms);
   const ahead =
     horizon === 1
@@ -107,6 +111,9 @@ interface Forecast extends HeldOutPrediction {
   readonly steps: number;
 }
 
+/** With more sizes, origins are as many of them spread evenly, for a fit at each of a thousand tells no more. */
+const MOST_ORIGINS = 50;
+
 /** The predictions of all larger sizes from every origin. */
 function rollingForecasts(
   sorted: readonly SizeLosses[],
@@ -114,37 +121,49 @@ function rollingForecasts(
   options: FitOptions,
 ): Forecast[] {
   const fewest = Math.max(...forms.map((form) => SOLVER_FORMS[form].parameters)) + 1;
-  const origins = Array.from({ length: Math.max(sorted.length - fewest, 0) }, (_, i) => fewest + i);
+  const possible = Math.max(sorted.length - fewest, 0);
+  const count = Math.min(possible, MOST_ORIGINS);
+  const origins = Array.from(
+    { length: count },
+    (_, i) => fewest + Math.round(count === 1 ? 0 : (i * (possible - 1)) / (count - 1)),
+  );
+  const observed = sorted.map(({ losses }) => mean([...losses]));
   return forms.flatMap((form) =>
-    origins.flatMap((count) => {
-      const fit = fitLaw(sorted.slice(0, count), form, options);
+    origins.flatMap((origin) => {
+      const fit = fitLaw(sorted.slice(0, origin), form, options);
       if (fit.status === "too_few_points") return [];
-      return sorted.slice(count).map(({ size, losses }, i) => ({
+      return sorted.slice(origin).map(({ size }, i) => ({
         form,
         steps: i + 1,
-        fittedUpTo: sorted[count - 1]!.size,
+        fittedUpTo: sorted[origin - 1]!.size,
         size,
         predicted: lossAt(fit.law, size),
-        observed: mean([...losses]),
+        observed: observed[origin + i]!,
       }));
     }),
   );
 }
 
 function scoreHorizons(forecasts: readonly Forecast[], forms: readonly LawForm[]): HorizonScore[] {
-  const farthest = Math.max(...forecasts.map(({ steps }) => steps));
-  return Array.from({ length: farthest }, (_, i): HorizonScore => {
-    const there = forecasts.filter(({ steps }) => steps === i + 1);
-    const of = (form: LawForm) => there.filter((forecast) => forecast.form === form);
-    const errors = forms.map((form) => ({ form, error: errorOf(of(form)) }));
-    return {
-      steps: i + 1,
-      factor: Math.exp(mean(there.map(({ size, fittedUpTo }) => Math.log(size / fittedUpTo)))),
-      predictions: of(forms[0]!).length,
-      errors,
-      best: errors.reduce((least, other) => (other.error < least.error ? other : least)).form,
-    };
-  });
+  const bySteps = new Map<number, Forecast[]>();
+  for (const forecast of forecasts) {
+    const there = bySteps.get(forecast.steps);
+    if (there === undefined) bySteps.set(forecast.steps, [forecast]);
+    else there.push(forecast);
+  }
+  return [...bySteps]
+    .sort(([one], [other]) => one - other)
+    .map(([steps, there]): HorizonScore => {
+      const of = (form: LawForm) => there.filter((forecast) => forecast.form === form);
+      const errors = forms.map((form) => ({ form, error: errorOf(of(form)) }));
+      return {
+        steps,
+        factor: Math.exp(mean(there.map(({ size, fittedUpTo }) => Math.log(size / fittedUpTo)))),
+        predictions: of(forms[0]!).length,
+        errors,
+        best: errors.reduce((least, other) => (other.error < least.error ? other : least)).form,
+      };
+    });
 }
 
 function errorOf(predictions: readonly HeldOutPrediction[]): number {

@@ -3,7 +3,15 @@
 import { frameOf, textColumn } from "../tables/columns";
 import type { Frame } from "../tables/frame";
 import type { GridAnalysis } from "./analysis";
-import { formatLaw, formatLoss, formatMiss, formatRate, formatRSquared, formatTimes } from "./wording";
+import {
+  formatInterval,
+  formatLaw,
+  formatLoss,
+  formatMiss,
+  formatRate,
+  formatRSquared,
+  formatTimes,
+} from "./wording";
 
 /** The findings of two grids side by side, in words; `names` head the columns. */
 export function comparisonFrame(
@@ -49,14 +57,14 @@ function findings({ sizes, rates, tuning, fixedRate, bestRates, rateLaw }: GridA
       value:
         last === undefined
           ? "nothing"
-          : `${formatLoss(last.prediction.loss)} nats at ${last.prediction.size} (${interval(last.prediction.interval.low, last.prediction.interval.high, 2)})`,
+          : `${formatLoss(last.prediction.loss)} nats at ${last.prediction.size} (${formatInterval(last.prediction.interval)})`,
     },
     {
       finding: "observed there",
       value:
         last === undefined || last.observed === null
           ? "no completed trial"
-          : `${formatLoss(last.observed)} nats: ${formatMiss(last.miss!)}, ${last.inside ? "inside" : "outside"} the interval`,
+          : `${formatLoss(last.observed)} nats: ${formatMiss(last.miss!, last.prediction.loss)}, ${last.inside ? "inside" : "outside"} the interval`,
     },
     {
       finding: "no better than",

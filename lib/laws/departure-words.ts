@@ -2,14 +2,14 @@
 
 import type { Departure, FormPrediction } from "./departures";
 import { FORM_WORDS } from "./fit";
-import { formatList, formatLoss, formatMiss } from "./wording";
+import { formatInterval, formatList, formatLoss, formatMiss } from "./wording";
 
 /** The forms' predictions: `a power law 3.13 (2.87 to 3.38)`. */
 export function predictionsText({ byForm }: Pick<Departure, "byForm">): string {
   return formatList(
     byForm.map(
-      ({ form, expected, interval: { low, high } }) =>
-        `${FORM_WORDS[form]} ${formatLoss(expected)} (${formatLoss(low)} to ${formatLoss(high)})`,
+      ({ form, expected, interval }) =>
+        `${FORM_WORDS[form]} ${formatLoss(expected, interval.high - interval.low)} (${formatInterval(interval)})`,
     ),
   );
 }
@@ -17,9 +17,9 @@ export function predictionsText({ byForm }: Pick<Departure, "byForm">): string {
 /** The gaps by form, of equal ones one: `+0.39 by a line in the logarithm of the size, -0.11 by a power law`. */
 export function gapsText(byForm: readonly FormPrediction[]): string {
   const forms = new Map<string, string[]>();
-  for (const { form, gap } of byForm) {
+  for (const { form, gap, expected } of byForm) {
     if (gap === null) continue;
-    const text = formatMiss(gap);
+    const text = formatMiss(gap, expected);
     forms.set(text, [...(forms.get(text) ?? []), FORM_WORDS[form]]);
   }
   return [...forms].map(([gap, words]) => `${gap} by ${formatList(words)}`).join(", ");

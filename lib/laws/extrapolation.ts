@@ -12,7 +12,7 @@ import { equivalentSize } from "./equivalent-size";
 import { type FitOptions, type FitOutcome, fitLaw, type LawFit, type SizeLosses } from "./fit";
 import type { LawForm } from "./forms";
 import { type Prediction, predictLoss } from "./prediction";
-import { formatLoss, formatMiss, formatTimes } from "./wording";
+import { formatInterval, formatLoss, formatMiss, formatTimes } from "./wording";
 
 /** What a law says of a size it was not fitted to, and what came out there. */
 export interface Extrapolation {
@@ -74,7 +74,7 @@ export function extrapolateTo(
 ): Extrapolation {
   const prediction = predictLoss(fit, size, options);
   const { low, high, level } = prediction.interval;
-  const expected = `the law predicts ${formatLoss(prediction.loss)} nats at size ${size} (${level * 100} % prediction interval ${formatLoss(low)} to ${formatLoss(high)})`;
+  const expected = `the law predicts ${formatLoss(prediction.loss, high - low)} nats at size ${size} (${level * 100} % prediction interval ${formatInterval(prediction.interval)})`;
   const point = points.find((other) => other.size === size);
   if (point === undefined) {
     const sentence = `${expected}; no completed trial there to compare with`;
@@ -86,7 +86,7 @@ export function extrapolateTo(
   const noBetterThan = equivalentSize(points, size);
   const comparison =
     noBetterThan === null ? "" : `, no better than a model ${formatTimes(size / noBetterThan)} narrower`;
-  const sentence = `${expected}; observed ${formatLoss(observed)}: ${formatMiss(miss)} nats, ${inside ? "inside" : "outside"} the interval${comparison}`;
+  const sentence = `${expected}; observed ${formatLoss(observed, high - low)}: ${formatMiss(miss, prediction.loss)} nats, ${inside ? "inside" : "outside"} the interval${comparison}`;
   return { prediction, observed, miss, inside, noBetterThan, sentence };
 }
 

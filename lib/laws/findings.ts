@@ -20,6 +20,8 @@ import type { RateSupport } from "./rate-support";
 import { sizeEffect } from "./size-effect";
 import {
   capitalised,
+  formatError,
+  formatInterval,
   formatLaw,
   formatList,
   formatLoss,
@@ -110,7 +112,7 @@ function lawAnswer({ admissible, allRefuted, points, fitted }: CandidateLaws, up
   const range =
     admissible.length === 1 || upTo <= points.at(-1)!.size
       ? ""
-      : `, and at size ${upTo} they are ${formatLoss(high - low)} nats apart (${formatLoss(low)} to ${formatLoss(high)})`;
+      : `, and at size ${upTo} they are ${formatError(high - low, high)} nats apart (${formatInterval({ low, high })})`;
   if (allRefuted) {
     return `The loss falls with size, but none of the ${fitted.length} forms is its true law: none fits within the noise of seeds${range}.`;
   }
@@ -156,7 +158,7 @@ export function extrapolationFindings({ laws, sizes }: FormsExtrapolation): stri
     ...noBetterFinding(last),
     ...(off.length > 0 && off[0] !== last
       ? [
-          `The smallest size that misses whatever the form is ${off[0]!.size}, by ${formatMiss(smallestGap(off[0]!)!)} nats or more.`,
+          `The smallest size that misses whatever the form is ${off[0]!.size}, by ${formatMiss(smallestGap(off[0]!)!, off[0]!.expected)} nats or more.`,
         ]
       : []),
     ...(none.length === 0
@@ -188,7 +190,7 @@ export function statesAnswer(departures: readonly Departure[], kind: string): st
   const count = (state: Departure["state"]) => departures.filter((one) => one.state === state).length;
   const forms = departures.some(({ byForm }) => byForm.length > 1) ? ", whatever its form" : "";
   const last = departures.at(-1)!;
-  const miss = `${formatLoss(Math.abs(smallestGap(last) ?? 0))} nats`;
+  const miss = `${formatError(Math.abs(smallestGap(last) ?? 0), last.expected)} nats`;
   const by = last.byForm.length === 1 ? miss : `at least ${miss}`;
   const sizes = (number: number) => `${number} of ${total} ${kind} ${total === 1 ? "size" : "sizes"}`;
   const verb = (number: number, one: string, many: string) => (number === 1 ? one : many);
@@ -225,10 +227,10 @@ export function choiceOutcome({ choice, fitted, points }: CandidateLaws, at: Dep
   const factor = formatTimes(at.size / points.at(-1)!.size);
   return Math.abs(chosen.miss) <= Math.abs(closest.miss) + 5e-7
     ? [
-        `The form that forecast best ${ahead} as large, ${FORM_WORDS[chosen.form]}, also came closest ${factor} as large (${formatMiss(chosen.miss)} nats).`,
+        `The form that forecast best ${ahead} as large, ${FORM_WORDS[chosen.form]}, also came closest ${factor} as large (${formatMiss(chosen.miss, at.loss)} nats).`,
       ]
     : [
-        `The form that forecast best ${ahead} as large, ${FORM_WORDS[chosen.form]}, did not come closest ${factor} as large: it is off by ${formatMiss(chosen.miss)} nats, ${FORM_WORDS[closest.form]} by ${formatMiss(closest.miss)}.`,
+        `The form that forecast best ${ahead} as large, ${FORM_WORDS[chosen.form]}, did not come closest ${factor} as large: it is off by ${formatMiss(chosen.miss, at.loss)} nats, ${FORM_WORDS[closest.form]} by ${formatMiss(closest.miss, at.loss)}.`,
       ];
 }
 

@@ -12,7 +12,7 @@ import { smallestGap } from "./departure-words";
 import type { DepartureState } from "./departures";
 import { type ExtrapolatedSize, extrapolateForms, type FormsExtrapolation } from "./extrapolation";
 import { sizeRoles } from "./roles";
-import { formatList, formatLoss } from "./wording";
+import { formatError, formatList } from "./wording";
 
 /** An analysis with its conclusions over all forms of law. */
 export interface GridConclusion {
@@ -89,8 +89,8 @@ function fixedRateClause(last: ExtrapolatedSize, tuned: boolean, allRefuted: boo
   switch (last.state) {
     case "above":
       return last.byForm.length === 1
-        ? `The law of the small models misses the largest by ${formatLoss(last.gap!)} nats`
-        : `The law of the small models misses the largest by at least ${formatLoss(smallestGap(last)!)} nats, ${whatever}${any === "" ? "" : `, ${any}`}`;
+        ? `The law of the small models misses the largest by ${formatError(last.gap!, last.expected)} nats`
+        : `The law of the small models misses the largest by at least ${formatError(smallestGap(last)!, last.expected)} nats, ${whatever}${any === "" ? "" : `, ${any}`}`;
     case "on_curve":
       return "The largest model keeps the law of the small ones";
     case "below":

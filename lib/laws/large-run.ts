@@ -74,7 +74,7 @@ function unavailable(sentence: string): LargeRunVerdict {
 }
 
 function verdictOf(status: "on_curve" | "depends" | "above" | "below", departure: Departure): string {
-  const gap = formatMiss(smallestGap(departure)!);
+  const gap = formatMiss(smallestGap(departure)!, departure.expected);
   const forms = departure.byForm.length === 1 ? "" : ", whatever the form of the law";
   switch (status) {
     case "on_curve":

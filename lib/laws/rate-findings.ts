@@ -11,7 +11,7 @@ import { FORM_WORDS } from "./fit";
 import { residualFinding } from "./lack-of-fit";
 import type { RateBand } from "./rate-band";
 import type { RateLawOutcome } from "./rate-law";
-import { formatLaw, formatList, formatLoss, formatMiss, formatRate } from "./wording";
+import { formatError, formatLaw, formatList, formatLoss, formatMiss, formatRate } from "./wording";
 
 /** How the best rate changes with size, and whether large models come back to the curve at the rate that it gives. */
 export function correctionFindings(
@@ -146,11 +146,11 @@ function fixedAnswer(fixed: CellDeparture, best: CellDeparture | null): string {
       ? ""
       : best.rate === fixed.rate
         ? "; no other rate tried is better there"
-        : `; rate ${formatRate(best.rate)} is ${formatLoss(fixed.loss! - best.loss)} nats better there`;
+        : `; rate ${formatRate(best.rate)} is ${formatError(fixed.loss! - best.loss, best.loss)} nats better there`;
   const verdict =
     fixed.state === "depends"
       ? "cannot be told to be off the curve: that depends on the form of the law"
-      : `is ${DEPARTURE_WORDS[fixed.state]} (${formatMiss(fixed.gap)} nats)`;
+      : `is ${DEPARTURE_WORDS[fixed.state]} (${formatMiss(fixed.gap, fixed.expected)} nats)`;
   return `${run} ${verdict}${excess}.`;
 }
 
