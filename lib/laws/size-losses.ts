@@ -3,8 +3,8 @@
  * learning rates are `tables/loss-table.ts`.
  */
 
-import { readFileSync } from "node:fs";
-import { parseLossTable } from "../tables/loss-table";
+import { parseTextTable, readTextTable, type TextTable } from "../tables/csv";
+import { lossCells } from "../tables/loss-table";
 import type { SizeLosses } from "./fit";
 
 /**
@@ -15,31 +15,22 @@ import type { SizeLosses } from "./fit";
  * @throws with file and line where the table is not such a table.
  */
 export function readSizeLosses(path: string): SizeLosses[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Error(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
-  }
-  return parseSizeLosses(text, path);
+  return sizeLosses(readTextTable(path), path);
 }
 
 /** As `readSizeLosses`, of a text; `source` names it in errors. */
 export function parseSizeLosses(text: string, source: string): SizeLosses[] {
-  const [header = "", ...rows] = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
-  const names = header.split(",").map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
-  if (names.includes("learning_rate")) {
+  return sizeLosses(parseTextTable(text, source), source);
+}
+
+function sizeLosses(table: TextTable, source: string): SizeLosses[] {
+  if (table.header.includes("learning_rate")) {
     throw new Error(
-      `${source}, line 1: expected losses at one learning rate, found a column "learning_rate"; read the table with readLossTable`,
+      `${table.headerPlace}: expected losses at one learning rate, found a column "learning_rate"; read the table with readLossTable`,
     );
   }
-  const known = names.map((name) => (name === "size" ? "hidden_size" : name));
-  // A table of losses at one rate, whatever it was.
-  const table = [
-    [...known, "learning_rate"].join(","),
-    ...rows.map((row) => (row.trim() === "" ? row : `${row},1`)),
-  ];
-  return parseLossTable(table.join("\n"), source)
-    .filter(({ count }) => count > 0)
+  const size = table.header.includes("size") ? "size" : "hidden_size";
+  return lossCells(table, source, { size, rate: null })
+    .cells.filter(({ count }) => count > 0)
     .map(({ factors, values }) => ({ size: factors.hidden_size as number, losses: values }));
 }

@@ -21,11 +21,13 @@ export function formatRates(rates: readonly number[]): string[] {
 /**
  * Decimals that show a loss of this size, and a difference of this size between two such: two for usual losses, more
  * for losses below 0.1 nats, so that three digits count, and for differences that two decimals do not show. Beyond six
- * digits of the loss nothing is told apart.
+ * digits of the loss nothing is told apart, and a difference of nothing but rounding is none.
  */
 function lossDecimals(loss: number, difference = Number.POSITIVE_INFINITY): number {
   const ofLoss = Math.abs(loss) < 0.1 ? 2 - magnitude(loss) : 2;
-  return Math.min(Math.max(ofLoss, Math.min(-magnitude(difference), 5 - magnitude(loss))), 100);
+  const isRounding = Math.abs(difference) <= 1e-12 * Math.abs(loss);
+  const ofDifference = isRounding ? 0 : Math.min(-magnitude(difference), 5 - magnitude(loss));
+  return Math.min(Math.max(ofLoss, ofDifference), 100);
 }
 
 /** The power of ten of a number's first digit; 0 for a number that has none. */

@@ -32,9 +32,8 @@ describe("losses", () => {
     expect(formatInterval({ low: 0.0017612, high: 0.0017635 })).toBe("0.001761 to 0.001764");
     expect(formatInterval({ low: 2.61202, high: 2.61298 })).toBe("2.6120 to 2.6130");
     expect(formatInterval({ low: 3, high: 3 })).toBe("3.00 to 3.00");
-    expect(formatInterval({ low: 0.0017734872, high: 0.0017734872 + 1e-17 })).toBe(
-      "0.00177349 to 0.00177349",
-    );
+    expect(formatInterval({ low: 0.0017734872, high: 0.0017734873 })).toBe("0.00177349 to 0.00177349");
+    expect(formatInterval({ low: 0.0017734872, high: 0.0017734872 + 1e-17 })).toBe("0.00177 to 0.00177");
   });
 
   it("are written with powers of ten where zeros would hide them, and read back as they are (property)", () => {

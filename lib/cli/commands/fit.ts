@@ -19,25 +19,31 @@ import {
   formatRSquared,
 } from "../../laws/wording";
 import type { Cell } from "../../tables/cells";
-import { readLossTable } from "../../tables/loss-table";
+import { loadLossTable } from "../../tables/loss-table";
 import { UsageError } from "../errors";
 import { printJson } from "../json";
 import { textTable } from "../text/text-table";
 
 interface FitArguments {
   readonly table: string;
+  readonly where?: Readonly<Record<string, string>>;
   readonly atRate?: number;
   readonly sizes?: readonly [number, number];
   readonly predict?: number;
   readonly json?: boolean;
 }
 
-/** Registers `offcurve fit --table FILE.csv [--at-rate R] [--sizes A..B] [--predict H] [--json]`. */
+/** Registers `offcurve fit --table FILE.csv [--where COLUMN=VALUE] [--at-rate R] [--sizes A..B] [--predict H] [--json]`. */
 export function fitCommand(program: Command): void {
   program
     .command("fit")
     .description("fit laws of size to a table of losses, and predict a size")
     .requiredOption("--table <file>", "CSV with the columns hidden_size, learning_rate, loss (nats)")
+    .option(
+      "--where <column=value>",
+      "take only the rows with this value in this column; may be repeated",
+      (text: string, before: Readonly<Record<string, string>> = {}) => ({ ...before, ...condition(text) }),
+    )
     .option(
       "--at-rate <rate>",
       "fit the losses at this learning rate; without it the best loss of each size",
@@ -47,13 +53,14 @@ export function fitCommand(program: Command): void {
     .option("--predict <size>", "predict the loss at this size", (text) => positive("--predict", text))
     .option("--json", "print one JSON document")
     .action((given: FitArguments) => {
-      const cells = readLossTable(given.table);
-      const section = sectionOf(cells, given.atRate);
+      const table = loadLossTable(given.table, { where: given.where ?? {} });
+      const section = sectionOf(table.cells, given.atRate);
+      const notices = [...table.notices, ...section.notices];
       const points = inRange(section.points, given.sizes);
       const fits = fitAll(points, section.points, given.predict);
       const choice = chooseForm(points);
-      if (given.json) printJson(toJson(given, points, fits, choice, section.notices));
-      else process.stdout.write(`${toText(given, points, fits, choice, section.notices)}\n`);
+      if (given.json) printJson(toJson(given, points, fits, choice, notices));
+      else process.stdout.write(`${toText(given, points, fits, choice, notices)}\n`);
     });
 }
 
@@ -172,6 +179,12 @@ function predictionCells({ prediction, observed, miss }: Extrapolation): string[
     observed === null ? "" : formatLoss(observed, width),
     miss === null ? "" : formatMiss(miss, prediction.loss),
   ];
+}
+
+function condition(text: string): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`--where must be written COLUMN=VALUE, got "${text}"`);
+  return { [text.slice(0, at).trim()]: text.slice(at + 1).trim() };
 }
 
 function positive(option: string, text: string): number {

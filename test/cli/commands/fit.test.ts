@@ -65,8 +65,21 @@ describe("offcurve fit", () => {
     // The table is 0.00169 + 0.406 h^-0.34, which is 0.001773 at 7e10.
     const text = offcurveFit("--table", "test/fixtures/losses/small-losses.csv", "--predict", "7e10");
     expect(text).toMatch(/least squares +0\.00491 - 0\.000135 ln\(h\) .* 0\.00154 +0\.00129 to 0\.00178 /);
-    expect(text).toMatch(/least squares +0\.00169 \+ 0\.406 h\^-0\.340 .* 0\.00177349/);
+    expect(text).toMatch(/least squares +0\.00169 \+ 0\.406 h\^-0\.340 .* 0\.00177 /);
     expect(text).not.toMatch(/ 0\.00 /);
+  });
+
+  test("fits one of two laws that stand in one table, and refuses to pool them", () => {
+    const pooled = ["--table", "test/fixtures/losses/pooled.csv", "--predict", "512"];
+    expect(() => offcurveFit(...pooled)).toThrow(/differs from it in batch_size \("32" and "256"\)/);
+    expect(offcurveFit(...pooled, "--where", "batch_size=32")).toMatch(
+      /least squares +3\.90 - 0\.433 ln\(h\) .* 1\.20 /,
+    );
+    vi.restoreAllMocks();
+    expect(offcurveFit(...pooled, "--where", "batch_size=256")).toMatch(
+      /least squares +2\.30 - 0\.144 ln\(h\) .* 1\.40 /,
+    );
+    expect(() => offcurveFit("--where", "batch_size")).toThrow(/--where must be written COLUMN=VALUE/);
   });
 
   test("tells a rate that the table has not from the one it has, by as many digits as it takes", () => {
