@@ -113,29 +113,56 @@ export function withinRounding(best: readonly BestValue[], shares: ArrayLike<num
 
 function intervalOfSlope(line: Line, points: readonly RatePoint[], level: number): Interval {
   const { slope, slopeError, meanX, sumSquaresX, degreesOfFreedom } = line;
-  const ranges = points
-    .map(({ size, low, high }) => ({ x: Math.log(size), low: Math.log(low), high: Math.log(high) }))
-    .sort((one, other) => one.x - other.x);
-  const rounding = ranges.reduce((sum, { x, low, high }) => sum + ((x - meanX) * (high - low)) ** 2 / 12, 0);
+  const rounding = points.reduce(
+    (sum, { size, low, high }) => sum + ((Math.log(size) - meanX) * Math.log(high / low)) ** 2 / 12,
+    0,
+  );
   const half =
     studentQuantile(level, degreesOfFreedom) * Math.max(slopeError, Math.sqrt(rounding) / sumSquaresX);
-  // A line of slope b passes through all ranges if no two of them forbid it.
-  let [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (const [i, right] of ranges.entries()) {
-    for (const left of ranges.slice(0, i)) {
-      least = Math.max(least, (right.low - left.high) / (right.x - left.x));
-      most = Math.min(most, (right.high - left.low) / (right.x - left.x));
-    }
-  }
-  const passes = least <= most;
+  const exponents = lawsThroughRanges(points).map(({ exponent }) => exponent);
   return {
-    low: Math.min(slope - half, passes ? least : slope),
-    high: Math.max(slope + half, passes ? most : slope),
+    low: Math.min(slope - half, ...exponents),
+    high: Math.max(slope + half, ...exponents),
     level,
   };
 }
 
+/** A power law of the rate without what else is known of it. */
+export type RatePower = Pick<RateLaw, "coefficient" | "exponent">;
+
+/**
+ * The outermost of the laws that pass through the ranges of all points: at each size, and in the exponent, they reach
+ * as far as any such law. None where scatter leaves no such law.
+ */
+export function lawsThroughRanges(points: readonly RatePoint[]): RatePower[] {
+  const ranges = points.map(({ size, low, high }) => ({
+    x: Math.log(size),
+    low: Math.log(low),
+    high: Math.log(high),
+  }));
+  // An outermost line touches the ends of two ranges.
+  const ends = ranges.flatMap(({ x, low, high }) => [
+    { x, y: low },
+    { x, y: high },
+  ]);
+  const touching = ends.flatMap((one, i) =>
+    ends.slice(0, i).flatMap((other) => {
+      if (one.x === other.x) return [];
+      const slope = (one.y - other.y) / (one.x - other.x);
+      return [{ slope, intercept: one.y - slope * one.x }];
+    }),
+  );
+  return touching
+    .filter(({ slope, intercept }) =>
+      ranges.every(({ x, low, high }) => {
+        const y = intercept + slope * x;
+        return y >= low - 1e-9 && y <= high + 1e-9;
+      }),
+    )
+    .map(({ slope, intercept }) => ({ coefficient: Math.exp(intercept), exponent: slope }));
+}
+
 /** The learning rate that the law gives at a size. */
-export function rateAt(law: RateLaw, size: number): number {
+export function rateAt(law: RatePower, size: number): number {
   return law.coefficient * size ** law.exponent;
 }

@@ -55,7 +55,10 @@ export function sectionAtRate(cells: readonly Cell[], rate: number, factors: Gri
     const cell = found[0];
     const where = `size ${size} at rate ${formatRate(rate)}`;
     if (cell === undefined) notices.push(`${where} has not been run`);
-    else if (cell.mean === null) notices.push(`${where}: all ${cell.diverged} trials diverged`);
+    else if (cell.mean === null)
+      notices.push(
+        `${where}: ${cell.diverged === 1 ? "its only trial" : `all ${cell.diverged} trials`} diverged`,
+      );
     else {
       points.push({ size, losses: cell.values });
       if (cell.diverged > 0) {

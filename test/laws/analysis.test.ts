@@ -33,8 +33,8 @@ describe("sections of a grid", () => {
       points: [{ size: 8, losses: [3] }],
       notices: [
         "size 8 at rate 1e-1: 1 of 2 trials diverged; its mean is over the others",
-        "size 16 at rate 1e-1: all 1 trials diverged",
-        "size 32 at rate 1e-1: all 1 trials diverged",
+        "size 16 at rate 1e-1: its only trial diverged",
+        "size 32 at rate 1e-1: its only trial diverged",
       ],
     });
     expect(sectionAtRate(cells, 0.01).notices).toEqual(["size 32 at rate 1e-2 has not been run"]);

@@ -42,6 +42,15 @@ describe("chooseForm", () => {
     }
   });
 
+  test("rolls over fifty origins where there are a thousand sizes, the first and the last among them", () => {
+    const sizes = Array.from({ length: 1000 }, (_, i) => 8 + i ** 2);
+    const choice = chooseForm(invent(LAWS[2]!, { sizes, noise: 0.01 }));
+    expect(choice).toMatchObject({ status: "chosen", form: "power_with_floor" });
+    const predicted = choice.scores[0]!.predictions.map(({ size }) => size);
+    expect(predicted).toHaveLength(50);
+    expect([predicted[0], predicted.at(-1)]).toEqual([sizes[4], sizes[999]]);
+  });
+
   test("does not see the sizes that it predicts", () => {
     const points = invent(LAWS[0]!);
     const altered = points.map((point) => (point.size === 144 ? { ...point, losses: [9] } : point));
