@@ -1,72 +1,83 @@
-/** The corrected prediction: large models at the tuned rate and at the rate of the law, against the best-case law. */
+/** The corrected prediction: large models at the tuned rate and at the rate of the law, against the best-case laws. */
 
-import { mean } from "simple-statistics";
-import type { CorrectedSize, Correction } from "../laws/corrected";
-import { type Departure, departureFrom } from "../laws/departures";
-import { formatLoss, formatMiss, formatRate } from "../laws/wording";
-import { lossChannel, sizeChannel } from "./axes";
-import { bandLayer, bandRows, domainOf, kindDots, lawCurve } from "./law-layers";
-import { BLUE, type ChartSpec, INK, PANEL_SIZE, RED, rounded, TITLE_WIDTH, titled, toChart } from "./spec";
+import type { Correction } from "../laws/corrected";
+import type { Departure, DepartureState } from "../laws/departures";
+import { formatLoss, formatRate } from "../laws/wording";
+import { lossChannel, lossDomain, sizeChannel } from "./axes";
+import { formPicture } from "./form-layers";
+import { dotLayer, lossPoints } from "./law-layers";
+import { type LineEnd, lineNames } from "./line-names";
+import { BLUE, type ChartSpec, INK, layersOf, RED, rounded, toChart } from "./spec";
+import { inNats, intervalInNats, intervalName, type Tip, tipOf } from "./tips";
 
-const FITTED = "best rate, fitted sizes";
-const CORRECTED = "rate by the law, sizes held out";
-const FIXED = "the one rate tuned on small sizes";
-const COLORS: Readonly<Record<string, string>> = { [FITTED]: INK, [FIXED]: RED, [CORRECTED]: BLUE };
+type TestedCorrection = Extract<Correction, { status: "tested" }>;
 
 /** Draws a tested correction. @param fixedRate the rate tuned on small sizes. */
-export function correctionFigure(
-  correction: Extract<Correction, { status: "tested" }>,
-  fixedRate: number,
-): ChartSpec {
-  const { curve: best, sizes } = correction;
-  const { fit } = best.laws.chosen;
-  const fitted = fit.points.map(({ size, losses }) => ({ size, loss: mean([...losses]), kind: FITTED }));
-  const held = (pick: (row: CorrectedSize) => number | null, kind: string) =>
-    sizes.flatMap((row) => {
-      const loss = pick(row);
-      return loss === null ? [] : [{ size: row.size, loss, kind }];
-    });
-  const values = [
-    ...fitted,
-    ...held(({ fixed }) => fixed?.loss ?? null, FIXED),
-    ...held(({ corrected }) => corrected.loss, CORRECTED),
-  ].map((row) => ({ ...row, loss: rounded(row.loss) }));
-  const all = [...fitted.map(({ size }) => size), ...sizes.map(({ size }) => size)];
-  const curve = lawCurve(fit.law, Math.min(...all), Math.max(...all));
-  const band = bandRows([
-    departureFrom(best.laws, fit.points.at(-1)!.size, fit.points.at(-1)!.losses),
-    ...sizes.map(({ corrected }) => corrected),
-  ]);
-  const x = sizeChannel(all, "Hidden size");
-  const y = lossChannel(domainOf(values, curve, band));
+export function correctionFigure(correction: TestedCorrection, fixedRate: number): ChartSpec {
+  const { curve, sizes } = correction;
+  const fitted = lossPoints(curve.laws.points);
+  const fixed = sizes.flatMap((row) => (row.fixed === null ? [] : dotOf(row.fixed, fixedRate)));
+  const corrected = sizes.flatMap((row) => dotOf(row.corrected, row.nearestRate));
+  const picture = formPicture(
+    curve.laws,
+    sizes.map((row) => row.corrected),
+  );
+  const dots = [...fitted, ...fixed, ...corrected];
+  const domain = lossDomain([...dots.map(({ loss }) => loss), ...picture.losses]);
+  const allSizes = [...new Set([...fitted, ...sizes].map(({ size }) => size))];
+  const axes = { x: sizeChannel(allSizes, "Hidden size"), y: lossChannel(domain) };
+  const named = [
+    [fixed, "tuned small", RED],
+    [corrected, "rate by law", BLUE],
+  ] as const;
+  const ends = named.flatMap(([rows, name, color]): LineEnd[] =>
+    rows.slice(-1).map(({ size, loss }) => ({ name: `${name} ${formatLoss(loss)}`, color, x: size, loss })),
+  );
   const finding = correctionFinding(correction, fixedRate);
+  const notes = [
+    "Red: the rate tuned on small sizes. Blue: the rate by the law of rates.",
+    "Curves: laws of the best case of the fitted sizes.",
+    ...picture.notes,
+  ];
   return toChart({
-    description: `Points of the training loss in nats against hidden size on a logarithmic axis: best case at the fitted sizes, and at the sizes held out the losses at the rate of the law and at the one tuned rate, with the best-case law and the interval over its forms. ${finding}.`,
-    title: titled(
-      finding,
-      "Line: law of the best case. Band: 95 % interval over the forms of law.",
-      TITLE_WIDTH,
+    description: `Points of the training loss in nats against hidden size on a logarithmic axis: best case at the fitted sizes, and at the sizes held out the losses at the rate of the law and at the one tuned rate, with the best-case laws and the interval over their forms. ${finding}.`,
+    finding,
+    shown: notes.join(" "),
+    layer: layersOf(
+      picture.layers(axes),
+      dotLayer(fitted, INK, axes),
+      dotLayer(fixed, RED, axes),
+      dotLayer(corrected, BLUE, axes, { size: 45 }),
+      lineNames([...picture.ends, ...ends], { ...axes, domain, side: "right", offset: picture.offset }),
     ),
-    ...PANEL_SIZE,
-    layer: [
-      bandLayer(band, { x, y }),
-      { data: { values: curve }, mark: { type: "line", color: INK, strokeWidth: 1.6 }, encoding: { x, y } },
-      kindDots(values, COLORS, { x, y }, { columns: 1, labelLimit: 400 }),
-    ],
   });
 }
 
+function dotOf({ size, loss, interval, state }: Departure, rate: number) {
+  if (loss === null) return [];
+  const tip: Tip = tipOf(`Size ${size}, rate ${formatRate(rate)}: ${inNats(loss)}`, {
+    [intervalName(interval)]: intervalInNats(interval),
+    "": STATE_WORDS[state],
+  });
+  return [{ size, loss: rounded(loss), tip }];
+}
+
+const STATE_WORDS: Readonly<Record<DepartureState, string>> = {
+  on_curve: "on the curve in every form",
+  depends: "on the curve or off it, depending on the form",
+  above: "off the curve in every form",
+  below: "better than the curve in every form",
+  diverged: "without a loss",
+};
+
 /** The largest size held out, in one sentence without its full stop. */
-export function correctionFinding(
-  { sizes }: Extract<Correction, { status: "tested" }>,
-  fixedRate: number,
-): string {
+export function correctionFinding({ sizes }: TestedCorrection, fixedRate: number): string {
   const last = sizes.at(-1);
   if (last === undefined) return "No size is left to test the correction on";
   const { size, nearestRate, corrected, fixed } = last;
-  const miss = (departure: Departure | null) =>
-    departure === null || departure.gap === null
-      ? "has no loss"
-      : `is ${formatMiss(departure.gap, departure.expected)} nats off`;
-  return `At size ${size} the law expects ${formatLoss(corrected.expected)} nats; rate ${formatRate(nearestRate)} ${miss(corrected)}, rate ${formatRate(fixedRate)} ${miss(fixed)}`;
+  const byLaw = `Size ${size} at rate ${formatRate(nearestRate)}, by the law of rates, is ${STATE_WORDS[corrected.state]}`;
+  if (fixed === null) return byLaw;
+  if (nearestRate === fixedRate) return `${byLaw}; that is the rate tuned small`;
+  const also = fixed.state === corrected.state ? "so it is" : `it is ${STATE_WORDS[fixed.state]}`;
+  return `${byLaw}; at rate ${formatRate(fixedRate)}, tuned small, ${also}`;
 }

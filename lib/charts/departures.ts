@@ -1,19 +1,12 @@
 /** How far every cell of a grid is off the curve, as a heat map of nats with what each verdict is. */
 
-import type { CellDeparture } from "../laws/departures";
-import { formatMiss, formatRate, formatRates } from "../laws/wording";
-import {
-  type ChartSpec,
-  DIVERGED_FILL,
-  INK,
-  PANEL_SIZE,
-  rounded,
-  TITLE_WIDTH,
-  titled,
-  toChart,
-} from "./spec";
+import { type CellDeparture, DEPARTURE_WORDS } from "../laws/departures";
+import { formatError, formatMiss, formatRate, formatRates } from "../laws/wording";
+import { cellAxes, colorLegend } from "./cell-grid";
+import { type ChartSpec, DIVERGED_FILL, layersOf, ON_CELL, rounded, toChart } from "./spec";
+import { inNats, intervalInNats, intervalName, missInNats, seedCount, TELLS, type Tip, tipOf } from "./tips";
 
-/** Gaps beyond this many times the median of the positive ones have one colour, or the worst cell would own the scale. */
+/** Gaps beyond this many times the median one have one colour, or the worst cell would own the scale. */
 const CLIP = 4;
 
 /** @param rows the departures of all cells of one grid, at least one. */
@@ -22,66 +15,81 @@ export function departuresFigure(rows: readonly CellDeparture[]): ChartSpec {
   const sizes = ascending(rows.map(({ size }) => size));
   const rates = ascending(rows.map(({ rate }) => rate));
   const rateLabels = formatRates(rates);
-  const sizeLabels = sizes.map(String).reverse();
-  const place = ({ size, rate }: CellDeparture) => ({
-    size_label: String(size),
-    rate_label: rateLabels[rates.indexOf(rate)]!,
+  const drawn = rows.map((row) => {
+    const rate_label = rateLabels[rates.indexOf(row.rate)]!;
+    return { row, cell: { size_label: String(row.size), rate_label, tip: departureTip(row, rate_label) } };
   });
+  const cellsIn = (...states: readonly string[]) =>
+    drawn.flatMap(({ row, cell }) => (states.includes(row.state) ? [cell] : []));
+  const gaps = drawn.flatMap(({ row, cell }) =>
+    row.gap === null ? [] : [{ ...cell, gap: rounded(row.gap) }],
+  );
   const limit = colorLimit(rows);
-  const gaps = rows.flatMap((row) => (row.gap === null ? [] : [{ ...place(row), gap: rounded(row.gap) }]));
-  const onCurve = rows.filter(({ state }) => state === "on_curve" || state === "depends");
-  const marks = onCurve.map((row) => ({ ...place(row), state: row.state }));
-  const diverged = rows.filter(({ state }) => state === "diverged").map(place);
-  const x = {
-    field: "rate_label",
-    type: "ordinal",
-    scale: { domain: rateLabels },
-    axis: { title: "Learning rate", labelAngle: rateLabels.length > 8 ? -45 : 0, labelOverlap: false },
-  };
-  const y = {
-    field: "size_label",
-    type: "ordinal",
-    scale: { domain: sizeLabels },
-    axis: { title: "Hidden size", labelOverlap: false },
-  };
+  const beyond = (sign: number) => gaps.some(({ gap }) => sign * gap > limit);
+  const clips = { clippedBelow: beyond(-1), clippedAbove: beyond(1) };
+  const axes = cellAxes(rateLabels, sizes.map(String), "Learning rate", "Hidden size");
   const finding = departuresFinding(rows);
+  const states = new Set(rows.map(({ state }) => state));
   const notes = [
     "Colour: nats above the best-case law.",
-    ...(rows.some(({ state }) => state === "on_curve") ? ["Dots: on the curve in every form."] : []),
-    ...(rows.some(({ state }) => state === "depends") ? ["Rings: depends on the form of the law."] : []),
-    ...(diverged.length > 0 ? ["Grey: diverged."] : []),
+    ...(clips.clippedAbove
+      ? [`All cells ${formatMiss(limit, limit)} or more above it have one colour.`]
+      : []),
+    ...(states.has("on_curve") ? ["Dots: on the curve in every form."] : []),
+    ...(states.has("depends") ? ["Rings: depends on the form of the law."] : []),
+    ...(states.has("diverged") ? ["Grey: diverged."] : []),
   ];
+  const mark = { type: "point", shape: "circle", size: 40, stroke: ON_CELL.dark, opacity: 1 };
   return toChart({
     description: `Heat map of how many nats each of ${rows.length} cells of hidden size and learning rate is off the best-case law. ${finding}.`,
-    title: titled(finding, notes.join(" "), TITLE_WIDTH),
-    ...PANEL_SIZE,
-    layer: [
+    finding,
+    shown: notes.join(" "),
+    layer: layersOf(
       {
         data: { values: gaps },
         mark: { type: "rect" },
         encoding: {
-          x,
-          y,
+          ...axes,
           color: {
             field: "gap",
             type: "quantitative",
             scale: { scheme: "redblue", reverse: true, domain: [-limit, limit], clamp: true },
-            legend: { title: "Gap (nats)", gradientLength: 180, tickCount: 5 },
+            legend: colorLegend("Off the best-case law (nats)", [-limit, limit], [0, -limit / 2, limit / 2], {
+              format: (gap) => formatMiss(gap, limit),
+              ...clips,
+            }),
           },
+          ...TELLS,
         },
       },
-      { data: { values: diverged }, mark: { type: "rect", color: DIVERGED_FILL }, encoding: { x, y } },
       {
-        data: { values: marks.filter(({ state }) => state === "on_curve") },
-        mark: { type: "point", shape: "circle", size: 40, fill: INK, stroke: INK, opacity: 1 },
-        encoding: { x, y },
+        data: { values: cellsIn("diverged") },
+        mark: { type: "rect", color: DIVERGED_FILL },
+        encoding: { ...axes, ...TELLS },
       },
       {
-        data: { values: marks.filter(({ state }) => state === "depends") },
-        mark: { type: "point", shape: "circle", size: 40, stroke: INK, strokeWidth: 1.3, opacity: 1 },
-        encoding: { x, y },
+        data: { values: cellsIn("on_curve") },
+        mark: { ...mark, fill: ON_CELL.dark },
+        encoding: { ...axes, ...TELLS },
       },
-    ],
+      {
+        data: { values: cellsIn("depends") },
+        mark: { ...mark, strokeWidth: 1.3 },
+        encoding: { ...axes, ...TELLS },
+      },
+    ),
+  });
+}
+
+function departureTip(row: CellDeparture, rate: string): Tip {
+  const { size, loss, expected, gap, interval, seedLimit, state, cell } = row;
+  return tipOf(`Size ${size}, rate ${rate}: ${missInNats(gap, expected) ?? "no loss"}`, {
+    "": DEPARTURE_WORDS[state],
+    Loss: inNats(loss),
+    Seeds: loss === null ? `all ${cell.diverged} diverged` : seedCount(cell.count, cell.diverged),
+    "The law says": inNats(expected),
+    [intervalName(interval)]: intervalInNats(interval),
+    "Seeds explain": seedLimit === null ? undefined : `up to ${formatError(seedLimit, expected)} nats`,
   });
 }
 
@@ -98,7 +106,6 @@ export function departuresFinding(rows: readonly CellDeparture[]): string {
 /** Half the width of the colour scale in nats. */
 function colorLimit(rows: readonly CellDeparture[]): number {
   const sizes = rows.flatMap(({ gap }) => (gap === null ? [] : [Math.abs(gap)])).sort((a, b) => a - b);
-  if (sizes.length === 0) return 1;
-  const middle = sizes[Math.floor(sizes.length / 2)]!;
-  return Number(Math.max(0.05, Math.min(CLIP * middle, sizes.at(-1)!)).toPrecision(2));
+  const [middle, largest] = [sizes[Math.floor(sizes.length / 2)] ?? 0, sizes.at(-1) ?? 0];
+  return Number(Math.min(CLIP * middle || largest, largest).toPrecision(2)) || 1;
 }

@@ -1,49 +1,44 @@
 /**
  * Marks for cells with diverged trials on the charts that have losses on the y axis: a cross at the top where no
- * trial is left, a cross on the mean where it is over the survivors.
+ * trial is left, a square around the mean where it is over the survivors.
  */
 
 import { fieldsOf, type GridRow } from "./grid-data";
 import { MUTED, type SpecPart } from "./spec";
+import { TELLS } from "./tips";
 
-const ALL = "all trials diverged";
-const SOME = "some trials diverged";
-
-/** The layers to add; none where no trial diverged, so that the legend names only what is seen. */
+/** The layers to add. */
 export function divergedMarks(
   rows: readonly GridRow[],
   x: SpecPart,
   y: SpecPart,
   top: number,
 ): readonly SpecPart[] {
-  const marked = rows.filter(({ diverged }) => diverged > 0);
-  if (marked.length === 0) return [];
-  const states = [SOME, ALL].filter((state) => marked.some((row) => stateOf(row) === state));
-  return [
-    {
-      data: {
-        values: marked.map((row) => ({
-          ...fieldsOf(row, ["size", "rate"]),
-          loss: row.loss ?? top,
-          state: stateOf(row),
-        })),
-      },
-      mark: { type: "point", size: 45, strokeWidth: 1.4, color: MUTED, opacity: 1 },
-      encoding: { x, y, shape: divergedShapes(states) },
+  const marks = (marked: readonly GridRow[], shape: string, look: SpecPart): SpecPart => ({
+    data: {
+      values: marked.map((row) => ({ ...fieldsOf(row, ["size", "rate", "tip"]), loss: row.loss ?? top })),
     },
+    mark: { type: "point", shape, color: MUTED, opacity: 1, ...look },
+    encoding: { x, y, ...TELLS },
+  });
+  return [
+    marks(rows.filter(isPartly), "square", { size: 60, strokeWidth: 1.4 }),
+    marks(rows.filter(isWholly), "cross", { size: 50, filled: true }),
   ];
 }
 
-/** In words, what became of a cell with diverged trials. */
-export function stateOf({ loss }: GridRow): string {
-  return loss === null ? ALL : SOME;
+/** What the marks mean, for the subtitle; only of those that there are. */
+export function divergedNotes(rows: readonly GridRow[]): string[] {
+  return [
+    ...(rows.some(isWholly) ? ["Crosses: all trials diverged."] : []),
+    ...(rows.some(isPartly) ? ["Squares: some diverged, mean over the others."] : []),
+  ];
 }
 
-function divergedShapes(states: readonly string[]): SpecPart {
-  return {
-    field: "state",
-    type: "nominal",
-    scale: { domain: states, range: states.map((state) => (state === ALL ? "cross" : "square")) },
-    legend: { title: null, symbolStrokeColor: MUTED },
-  };
+export function isWholly({ loss }: GridRow): boolean {
+  return loss === null;
+}
+
+export function isPartly({ loss, diverged }: GridRow): boolean {
+  return loss !== null && diverged > 0;
 }

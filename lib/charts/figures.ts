@@ -6,12 +6,13 @@
 import type { AnalysisOptions } from "../laws/analysis";
 import type { Cell } from "../tables/cells";
 import { bestRatePanel } from "./best-rate";
-import { extrapolationPanel, lawPanel } from "./fixed-rate";
+import { extrapolationPanel } from "./extrapolation";
+import { lawPanel } from "./fixed-rate";
 import { type GridData, gridData } from "./grid-data";
 import { heatMapPanel } from "./heat-map";
 import { lossByRatePanel } from "./loss-by-rate";
 import { lossBySizePanel } from "./loss-by-size";
-import { type ChartSpec, type Panel, type SpecPart, toChart } from "./spec";
+import { arranged, type ChartSpec, type Panel, toChart } from "./spec";
 
 /** The figures of a grid, in reading order; the names are those of the files. */
 export interface GridFigures {
@@ -38,7 +39,7 @@ export function gridFigures(cells: readonly Cell[], options: AnalysisOptions = {
     bestRatePanel(data),
   ] as const;
   return {
-    "four-panels": toChart(together(data, panels)),
+    "four-panels": together(data, panels),
     "loss-by-size": toChart(panels[0]),
     "loss-by-rate": toChart(panels[1]),
     "heat-map": toChart(panels[2]),
@@ -49,24 +50,24 @@ export function gridFigures(cells: readonly Cell[], options: AnalysisOptions = {
 }
 
 /** Panels two by two, lettered. */
-function together({ analysis, rows }: GridData, panels: readonly Panel[]): Panel {
+function together({ analysis, rows }: GridData, panels: readonly Panel[]): ChartSpec {
   const trials = rows.reduce((sum, row) => sum + row.trials, 0);
-  const counted = trials > rows.length ? `${trials} trials` : `${rows.length} cells`;
-  const letters = ["a", "b", "c", "d"];
-  return {
-    title: {
-      text: `${counted}: ${analysis.sizes.length} sizes × ${analysis.rates.length} learning rates`,
-      fontSize: 16,
+  const counted = trials > rows.length ? count(trials, "trial") : count(rows.length, "cell");
+  const sizes = count(analysis.sizes.length, "size");
+  const rates = count(analysis.rates.length, "learning rate");
+  return arranged(
+    {
+      title: { text: [`${counted}: ${sizes} × ${rates}`], fontSize: 16 },
+      description: panels.map(({ description }, i) => `(${LETTERS[i]}) ${description}`).join(" "),
+      columns: 2,
+      spacing: { row: 36, column: 24 },
     },
-    description: panels.map(({ description }, i) => `(${letters[i]}) ${description}`).join(" "),
-    columns: 2,
-    spacing: { row: 40, column: 50 },
-    concat: panels.map(({ title, ...panel }, i) => ({ ...panel, title: lettered(title, letters[i]!) })),
-    resolve: { scale: { color: "independent", fill: "independent", shape: "independent" } },
-  };
+    panels.map((panel, i) => ({ ...panel, finding: `(${LETTERS[i]}) ${panel.finding}` })),
+  );
 }
 
-function lettered(title: SpecPart, letter: string): SpecPart {
-  const [first, ...others] = title.text as string[];
-  return { ...title, text: [`(${letter}) ${first}`, ...others] };
+const LETTERS = ["a", "b", "c", "d"];
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

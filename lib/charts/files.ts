@@ -45,7 +45,7 @@ export async function writeFigures(folder: string, records: readonly TrialRecord
   for (const { shared, cells } of groupCells(summarizeCells(records), ["hidden_size", "learning_rate"])) {
     for (const [name, spec] of Object.entries(gridFigures(cells))) {
       const path = join(figures, `${name}${suffixOf(shared)}.svg`);
-      writeWhole(path, await renderSvg(spec));
+      writeWhole(path, await renderSvg(spec, { ink: "theme" }));
       paths.push(path);
     }
   }

@@ -5,7 +5,8 @@
 import { type AnalysisOptions, analyseGrid, type GridAnalysis } from "../laws/analysis";
 import { formatRates } from "../laws/wording";
 import type { Cell } from "../tables/cells";
-import { LINE_SCHEME, rounded, type SpecPart } from "./spec";
+import { rounded, type SpecPart } from "./spec";
+import { inNats, seedCount, type Tip, tipOf } from "./tips";
 
 /** One cell. A type, not an interface, so that it is a part of a specification. */
 export type GridRow = {
@@ -19,13 +20,14 @@ export type GridRow = {
   readonly diverged: number;
   /** Whether the rate is the best of its size. */
   readonly best: boolean;
+  readonly tip: Tip;
 };
 
 /** What every chart of a grid is made from. */
 export interface GridData {
   readonly analysis: GridAnalysis;
   readonly rows: readonly GridRow[];
-  /** The rates and sizes of the grid, ascending, as they are written in legends. */
+  /** The rates and sizes of the grid, ascending, as they are written on axes and beside lines. */
   readonly rateLabels: readonly string[];
   readonly sizeLabels: readonly string[];
   /** Axis titles: the factors' names in words. */
@@ -47,15 +49,18 @@ export function gridData(cells: readonly Cell[], options: AnalysisOptions = {}):
   const rows = cells.map((cell): GridRow => {
     const size = cell.factors[sizeName] as number;
     const rate = cell.factors[rateName] as number;
+    const rate_label = rateLabels[analysis.rates.indexOf(rate)]!;
+    const best = analysis.bestRates.some((row) => row.level === size && row.best === rate);
     return {
       size,
       size_label: String(size),
       rate,
-      rate_label: rateLabels[analysis.rates.indexOf(rate)]!,
+      rate_label,
       loss: cell.mean === null ? null : rounded(cell.mean),
       trials: cell.count + cell.diverged,
       diverged: cell.diverged,
-      best: analysis.bestRates.some((row) => row.level === size && row.best === rate),
+      best,
+      tip: cellTip(cell, `Size ${size}, rate ${rate_label}`, best),
     };
   });
   const held = Object.entries(cells[0]?.factors ?? {})
@@ -71,6 +76,16 @@ export function gridData(cells: readonly Cell[], options: AnalysisOptions = {}):
     rateTitle: inWords(rateName),
     meanOf: [most > 1 ? `mean of ${most} seeds` : "one loss a cell", ...held].join(", "),
   };
+}
+
+/** What a cell tells: its loss, how many seeds it is the mean of, and how sure it is. */
+function cellTip({ mean, standardError, count, diverged }: Cell, place: string, best: boolean): Tip {
+  if (mean === null) return tipOf(`${place}: no loss`, { Seeds: `all ${diverged} diverged` });
+  return tipOf(`${place}: ${inNats(mean)}`, {
+    Seeds: seedCount(count, diverged),
+    "Standard error": inNats(standardError),
+    "Best rate of its size": best ? "yes" : undefined,
+  });
 }
 
 /**
@@ -92,17 +107,6 @@ export function lossRows(rows: readonly GridRow[], fields: readonly (keyof GridR
 /** The named fields of a row. */
 export function fieldsOf(row: GridRow, fields: readonly (keyof GridRow)[]): SpecPart {
   return Object.fromEntries(fields.map((field) => [field, row[field]]));
-}
-
-/** The colours of lines, one a level of the grid, in its order. */
-export function lineColors(field: string, labels: readonly string[], title: string): SpecPart {
-  return {
-    field,
-    type: "ordinal",
-    sort: labels,
-    scale: { domain: labels, scheme: LINE_SCHEME },
-    legend: { title, symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 160, rowPadding: 1 },
-  };
 }
 
 function inWords(name: string): string {

@@ -3,107 +3,72 @@
  */
 
 import { formatLoss, formatRate } from "../laws/wording";
-import { stateOf } from "./diverged-marks";
-import { fieldsOf, type GridData, lossRows } from "./grid-data";
-import {
-  AREA_SCHEME,
-  DIVERGED_FILL,
-  INK,
-  PANEL_SIZE,
-  type Panel,
-  type SpecPart,
-  TITLE_WIDTH,
-  titled,
-} from "./spec";
+import { type CellAxes, cellAxes, colorLegend } from "./cell-grid";
+import { isPartly, isWholly } from "./diverged-marks";
+import { cellRows, type GridData, type GridRow, lossRows } from "./grid-data";
+import { AREA_SCHEME, DIVERGED_FILL, layersOf, ON_CELL, type Panel, type SpecPart } from "./spec";
+import { TELLS } from "./tips";
 
-const PLACE = ["size_label", "rate_label"] as const;
+const PLACE = ["size_label", "rate_label", "tip"] as const;
 
 export function heatMapPanel(data: GridData): Panel {
   const { rows, sizeTitle, rateTitle, sizeLabels, rateLabels } = data;
-  const x = {
-    field: "rate_label",
-    type: "ordinal",
-    sort: rateLabels,
-    scale: { domain: rateLabels },
-    axis: { title: rateTitle, labelAngle: rateLabels.length > 8 ? -45 : 0, labelOverlap: false },
-  };
-  const largestFirst = [...sizeLabels].reverse();
-  const y = {
-    field: "size_label",
-    type: "ordinal",
-    sort: largestFirst,
-    scale: { domain: largestFirst },
-    axis: { title: sizeTitle, labelOverlap: false },
-  };
+  const axes = cellAxes(rateLabels, sizeLabels, rateTitle, sizeTitle);
   const finding = findingOf(data);
   const best = rows.filter((row) => row.best);
-  const partly = rows.filter((row) => row.diverged > 0 && row.loss !== null);
+  const partly = rows.filter(isPartly);
+  const wholly = rows.filter(isWholly);
+  const losses = rows.flatMap(({ loss }) => (loss === null ? [] : [loss]));
+  const [low, high] = [Math.min(...losses), Math.max(...losses)];
   const notes = [
     `Colour: training loss, ${data.meanOf}.`,
     ...(best.length > 0 ? ["Dots: best rate of each size."] : []),
     ...(partly.length > 0 ? ["Crosses: some trials diverged, mean over the others."] : []),
+    ...(wholly.length > 0 ? ["Grey: all trials diverged."] : []),
   ];
   return {
     description: `Heat map of the training loss in nats over ${sizeTitle.toLowerCase()} and learning rate, ${rows.length} cells. ${finding}.`,
-    title: titled(finding, notes.join(" "), TITLE_WIDTH),
-    ...PANEL_SIZE,
-    layer: [
+    finding,
+    shown: notes.join(" "),
+    layer: layersOf(
       {
         data: { values: lossRows(rows, [...PLACE, "loss"]) },
         mark: { type: "rect" },
         encoding: {
-          x,
-          y,
+          ...axes,
           color: {
             field: "loss",
             type: "quantitative",
-            scale: { scheme: AREA_SCHEME, reverse: true, zero: false, nice: false },
-            legend: { title: "Loss (nats)", gradientLength: 180, tickCount: 5, format: ".1f" },
+            scale: { scheme: AREA_SCHEME, reverse: true, zero: false, nice: false, domain: [low, high] },
+            legend: colorLegend("Training loss (nats)", [low, high], middleOf(low, high)),
           },
+          ...TELLS,
         },
       },
-      ...allDiverged(data, x, y),
-      ...marks(lossRows(best, PLACE), "circle", x, y),
-      ...marks(lossRows(partly, PLACE), "cross", x, y),
-    ],
-    resolve: { scale: { color: "independent", fill: "independent" } },
+      {
+        data: { values: cellRows(wholly, PLACE) },
+        mark: { type: "rect", color: DIVERGED_FILL },
+        encoding: { ...axes, ...TELLS },
+      },
+      marks(best, "circle", axes),
+      marks(partly, "cross", axes),
+    ),
   };
 }
 
-/** Grey cells, with a legend of their own: a loss that does not exist has no place on the colour scale of losses. */
-function allDiverged({ rows }: GridData, x: SpecPart, y: SpecPart): SpecPart[] {
-  const values = rows
-    .filter(({ loss }) => loss === null)
-    .map((row) => ({ ...fieldsOf(row, PLACE), state: stateOf(row) }));
-  if (values.length === 0) return [];
-  return [
-    {
-      data: { values },
-      mark: { type: "rect" },
-      encoding: {
-        x,
-        y,
-        fill: {
-          field: "state",
-          type: "nominal",
-          scale: { range: [DIVERGED_FILL] },
-          legend: { title: null, symbolType: "square", symbolSize: 140 },
-        },
-      },
-    },
-  ];
+/** Marks that are visible on any colour. The subtitle says what they mean. */
+function marks(rows: readonly GridRow[], shape: string, axes: CellAxes): SpecPart {
+  const { light, dark } = ON_CELL;
+  return {
+    data: { values: lossRows(rows, PLACE) },
+    mark: { type: "point", shape, size: 42, fill: light, stroke: dark, strokeWidth: 1.1, opacity: 1 },
+    encoding: { ...axes, ...TELLS },
+  };
 }
 
-/** Marks that are visible on any colour. The subtitle says what they mean. */
-function marks(values: readonly unknown[], shape: string, x: SpecPart, y: SpecPart): SpecPart[] {
-  if (values.length === 0) return [];
-  return [
-    {
-      data: { values },
-      mark: { type: "point", shape, size: 42, fill: "white", stroke: INK, strokeWidth: 1.1, opacity: 1 },
-      encoding: { x, y },
-    },
-  ];
+/** Three values that part the colour scale. */
+function middleOf(low: number, high: number): number[] {
+  return [0.5, 0.25, 0.75].map((share) => low + share * (high - low));
 }
 
 function findingOf({ rows, analysis }: GridData): string {

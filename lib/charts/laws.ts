@@ -3,13 +3,24 @@
  * that they were not fitted to.
  */
 
-import { mean } from "simple-statistics";
 import { FORM_WORDS, type LawFit, type SizeLosses } from "../laws/fit";
-import type { LawForm } from "../laws/forms";
-import { predictLoss } from "../laws/prediction";
+import { lossAt } from "../laws/forms";
+import { type Prediction, predictLoss } from "../laws/prediction";
+import { formatLoss } from "../laws/wording";
 import { lossChannel, sizeChannel } from "./axes";
-import { bandLayer, bandRows, domainOf, kindDots, lawCurve } from "./law-layers";
-import { BLUE, type ChartSpec, INK, PANEL_SIZE, RED, rounded, TITLE_WIDTH, titled, toChart } from "./spec";
+import {
+  bandLayer,
+  bandRows,
+  curveLayer,
+  domainOf,
+  dotLayer,
+  FORM_LOOKS,
+  lawCurve,
+  lossPoints,
+  SHORT_WORDS,
+} from "./law-layers";
+import { type LineEnd, lineNames } from "./line-names";
+import { BLUE, type ChartSpec, layersOf, RED, toChart } from "./spec";
 
 export interface LawsFigureOptions {
   /** The finding, which heads the chart. */
@@ -24,22 +35,8 @@ export interface LawsFigureOptions {
   readonly sizeTitle?: string;
 }
 
-const FITTED = "fitted";
-const HELD_OUT = "not fitted";
-const COLORS: Readonly<Record<LawForm, string>> = {
-  logarithmic: INK,
-  power: "#35a27b",
-  power_with_floor: "#8c4fb0",
-};
-
-const DASHES: Readonly<Record<LawForm, readonly number[]>> = {
-  logarithmic: [1, 0],
-  power: [1, 0],
-  power_with_floor: [7, 4],
-};
-
 /**
- * Draws laws over the losses of the sizes.
+ * Draws laws over the losses of the sizes, each named at its end with its loss there.
  *
  * @param points all losses; those of sizes that the laws were not fitted to are red.
  * @param fits laws of the same fitted sizes, each of another form; without any the losses are drawn alone.
@@ -53,57 +50,50 @@ export function lawsFigure(
   const fitted = (fits[0]?.points ?? points).map(({ size }) => size);
   const sizes = points.map(({ size }) => size).sort((one, other) => one - other);
   const [from, to] = [sizes[0]!, Math.max(sizes.at(-1)!, options.upTo ?? 0)];
-  const values = points.map(({ size, losses }) => ({
-    size,
-    loss: rounded(mean([...losses])),
-    kind: fitted.includes(size) ? FITTED : HELD_OUT,
-  }));
-  const curves = fits.flatMap(({ law }) =>
-    lawCurve(law, from, to).map((point) => ({ ...point, form: FORM_WORDS[law.form] })),
-  );
+  const dots = lossPoints(points);
+  const [inside, outside] = [
+    dots.filter(({ size }) => fitted.includes(size)),
+    dots.filter(({ size }) => !fitted.includes(size)),
+  ];
   const band = bandOf === undefined ? [] : bandFrom(bandOf, Math.max(...fitted), to);
-  const x = sizeChannel([...new Set([...sizes, to])], sizeTitle);
-  const y = lossChannel(domainOf(values, curves, band));
-  const forms = fits.map(({ law }) => law.form);
-  const words = forms.map((form) => FORM_WORDS[form]);
-  const byForm = {
-    field: "form",
-    type: "nominal",
-    legend: {
-      title: null,
-      orient: "bottom",
-      symbolType: "stroke",
-      symbolSize: 300,
-      columns: 1,
-      labelLimit: 400,
-    },
+  const axes = {
+    x: sizeChannel([...new Set([...sizes, to])], sizeTitle),
+    y: lossChannel(domainOf(dots, ...fits.map(({ law }) => lawCurve(law, from, to)), bandRows(band))),
   };
-  const bandNote =
-    bandOf === undefined ? "" : ` Band: 95 % prediction interval of ${FORM_WORDS[bandOf.law.form]}.`;
+  const ends = fits.map(({ law }): LineEnd => {
+    const loss = lossAt(law, to);
+    return {
+      name: `${SHORT_WORDS[law.form]} ${formatLoss(loss)}`,
+      color: FORM_LOOKS[law.form].color,
+      x: to,
+      loss,
+    };
+  });
+  const notes = [
+    subtitle,
+    ...fits
+      .slice(0, 1)
+      .map(({ law }) => (fits.length > 1 ? "Lines: fitted laws." : `Line: ${FORM_WORDS[law.form]}.`)),
+    ...(outside.length > 0 ? ["Red: sizes that no law was fitted to."] : []),
+    ...(bandOf === undefined ? [] : [`Band: 95 % prediction interval of ${FORM_WORDS[bandOf.law.form]}.`]),
+  ];
+  const { domain } = axes.y.scale as { readonly domain: readonly [number, number] };
   return toChart({
-    description: `Points of the training loss in nats against size on a logarithmic axis, ${values.length} sizes, with ${fits.length === 0 ? "no law" : fits.length === 1 ? "a fitted law as a line" : `${fits.length} fitted laws as lines`}. ${title}.`,
-    title: titled(title, `${subtitle} Lines: fitted laws.${bandNote}`, TITLE_WIDTH),
-    ...PANEL_SIZE,
-    layer: [
-      bandLayer(band, { x, y }),
-      {
-        data: { values: curves },
-        mark: { type: "line", strokeWidth: 1.6, clip: true },
-        encoding: {
-          x,
-          y,
-          stroke: { ...byForm, scale: { domain: words, range: forms.map((form) => COLORS[form]) } },
-          // A law that has become another one shows both.
-          strokeDash: { ...byForm, scale: { domain: words, range: forms.map((form) => DASHES[form]) } },
-        },
-      },
-      kindDots(values, { [FITTED]: BLUE, [HELD_OUT]: RED }, { x, y }),
-    ],
+    description: `Points of the training loss in nats against size on a logarithmic axis, ${dots.length} sizes, with ${fits.length === 0 ? "no law" : fits.length === 1 ? "a fitted law as a line" : `${fits.length} fitted laws as lines`}. ${title}.`,
+    finding: title,
+    shown: notes.join(" "),
+    layer: layersOf(
+      bandLayer(band, axes),
+      fits.map((fit) => curveLayer(fit, from, to, axes)),
+      dotLayer(inside, BLUE, axes),
+      dotLayer(outside, RED, axes),
+      fits.length < 2 ? [] : lineNames(ends, { ...axes, domain, side: "right" }),
+    ),
   });
 }
 
 /** Few points: each may cost a bootstrap. */
-function bandFrom(fit: LawFit, from: number, to: number) {
+function bandFrom(fit: LawFit, from: number, to: number): Prediction[] {
   const steps = to > from ? [0, 0.25, 0.5, 0.75, 1] : [];
-  return bandRows(steps.map((step) => predictLoss(fit, from * (to / from) ** step)));
+  return steps.map((step) => predictLoss(fit, from * (to / from) ** step));
 }

@@ -8,6 +8,7 @@ import { rateChannel, sizeChannel } from "./axes";
 import { bestRatePanel } from "./best-rate";
 import { gridData } from "./grid-data";
 import { type ChartSpec, MUTED, rounded, type SpecPart, toChart } from "./spec";
+import { TELLS, tipOf } from "./tips";
 
 /**
  * Panel (d) of the post with a band.
@@ -24,24 +25,29 @@ export function rateBandFigure(
   if (band === null) return toChart(panel);
   const { sizes, rates } = data.analysis;
   const x = sizeChannel(sizes, data.sizeTitle);
-  const y = rateChannel(rates, data.rateTitle, rates.length);
+  const y = rateChannel(rates, data.rateTitle, "y");
+  const [first, last] = [band.rates[0]!, band.rates.at(-1)!];
+  const level = `${band.exponent.level * 100} %`;
+  const span = ({ interval }: typeof first) => `${formatRate(interval.low)} to ${formatRate(interval.high)}`;
+  const tip = tipOf(`${level} of the laws with other seeds`, {
+    [`Size ${first.size}`]: span(first),
+    [`Size ${last.size}`]: span(last),
+  });
   const values = band.rates.map(({ size, interval }) => ({
     size,
     rate: rounded(interval.low),
     highest_rate: rounded(interval.high),
+    tip,
   }));
-  const [first, last] = [values[0]!, values.at(-1)!];
-  const level = band.exponent.level * 100;
-  const title = panel.title as { readonly subtitle: readonly string[] };
   return toChart({
     ...panel,
-    description: `${panel.description} A band shows where the law lies with other seeds in ${level} % of ${band.laws} draws: ${formatRate(first.rate)} to ${formatRate(first.highest_rate)} at size ${first.size}, ${formatRate(last.rate)} to ${formatRate(last.highest_rate)} at size ${last.size}.`,
-    title: { ...title, subtitle: [...title.subtitle, `Band: ${level} % of the laws with other seeds.`] },
+    description: `${panel.description} A band shows where the law lies with other seeds in ${level} of ${band.laws} draws: ${span(first)} at size ${first.size}, ${span(last)} at size ${last.size}.`,
+    shown: `${panel.shown} Band: ${level} of the laws with other seeds.`,
     layer: [
       {
         data: { values },
         mark: { type: "area", color: MUTED, opacity: 0.22, clip: true },
-        encoding: { x, y, y2: { field: "highest_rate" } },
+        encoding: { x, y, y2: { field: "highest_rate" }, ...TELLS },
       },
       ...(panel.layer as SpecPart[]),
     ],

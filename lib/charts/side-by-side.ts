@@ -1,34 +1,42 @@
 /** Two charts beside each other, such as a panel of this run and the same panel of the post. */
 
-import type { ChartSpec } from "./spec";
+import { BESIDE, type ChartSpec, TITLE_OVERHANG, titled } from "./spec";
+
+interface Headed {
+  readonly heading: string;
+  readonly chart: ChartSpec;
+}
 
 /**
- * Puts two charts side by side under headings of their own. Each keeps its scales, legends and description, also
- * where a page draws the two apart; the look is that of the first.
+ * Puts two charts side by side under headings of their own, narrow enough for the 940 pixels of a notebook's output.
+ * Each keeps its scales, legends and description, also where a page draws the two apart; the look is that of the first.
  */
-export function sideBySide(
-  one: { readonly heading: string; readonly chart: ChartSpec },
-  other: { readonly heading: string; readonly chart: ChartSpec },
-): ChartSpec {
-  const { $schema, config } = one.chart;
+export function sideBySide(one: Headed, other: Headed): ChartSpec {
+  const { $schema, config, usermeta } = one.chart;
   const panels = [one, other].map(({ heading, chart }) => {
-    const { $schema: _schema, config: _config, description, title, ...panel } = chart;
-    return { ...panel, description: `${heading}: ${description}`, title: headed(title, heading) };
+    const { $schema: _schema, config: _config, usermeta: _usermeta, description, title, ...panel } = chart;
+    const words = `${heading}: ${description}`;
+    return { ...panel, ...BESIDE, description: words, title: headed(title, heading) };
   });
   return {
     $schema,
     description: panels.map(({ description }) => description).join(" "),
     hconcat: panels,
-    spacing: 45,
+    spacing: 24,
     resolve: {
       scale: { color: "independent", fill: "independent", stroke: "independent", shape: "independent" },
     },
+    usermeta,
     config,
   };
 }
 
-/** The heading goes above the chart's own title, which states its finding. */
-function headed(title: unknown, heading: string): unknown {
-  const { text, ...others } = title as { readonly text: readonly string[] };
-  return { ...others, text: [heading.toUpperCase(), ...text] };
+/** The heading goes above the chart's own title, which states its finding and is broken anew to the narrower plot. */
+function headed(title: unknown, heading: string) {
+  const { text, subtitle } = title as {
+    readonly text: readonly string[];
+    readonly subtitle: readonly string[];
+  };
+  const broken = titled(text.join(" "), subtitle.join(" "), BESIDE.width + TITLE_OVERHANG);
+  return { ...broken, text: [heading.toUpperCase(), ...broken.text] };
 }

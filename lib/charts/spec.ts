@@ -1,6 +1,9 @@
 /**
  * What a chart is here: a Vega-Lite 5 specification as a plain object, with the look that all charts share. Drawing
  * it is `svg.ts`.
+ *
+ * A chart has no ground of its own: letters and lines have the colour of the page's text (`currentColor`), and all
+ * other colours have a contrast of at least 3 to 1 on white and on the dark grounds of JupyterLab, VS Code and GitHub.
  */
 
 import { brokenLines } from "./text-width";
@@ -15,30 +18,40 @@ export interface ChartSpec extends SpecPart {
   readonly description: string;
 }
 
-/** A chart without what it shares with the other charts of a figure, so that it can be a panel of one. */
+/** A chart before its size is known: what it is drawn from, and its title as two texts. */
 export interface Panel extends SpecPart {
   readonly description: string;
-  readonly title: SpecPart;
+  /** What the data say, which heads the chart. */
+  readonly finding: string;
+  /** What is shown, in sentences below it. */
+  readonly shown: string;
 }
 
-/** All panels have the same plot area, in pixels, so that they can be compared; a title may reach over the legend. */
-export const PANEL_SIZE = { width: 400, height: 300 } as const;
-export const TITLE_WIDTH = 480;
+/** The plot area of a chart alone, and of one of two that share the 940 pixels of a notebook's output. */
+export const ALONE = { width: 440, height: 300 } as const;
+export const BESIDE = { width: 336, height: 300 } as const;
+/** A title may reach over the axis and over the names of lines, this many pixels wider than the plot. */
+export const TITLE_OVERHANG = 46;
 
-export const INK = "#222222";
-export const MUTED = "#8a8a8a";
+/** The colour of the page's text. */
+export const INK = "currentColor";
+export const MUTED = "#808080";
 /** Fill of cells without a loss: no colour of the loss scale. */
-export const DIVERGED_FILL = "#c9c9c9";
+export const DIVERGED_FILL = "#9a9a9a";
+/** What stands on the colours of a heat map, whatever the page's own colours are. */
+export const ON_CELL = { dark: "#1b1b1b", light: "#ffffff" } as const;
 /** A blue and a red of different lightness, which stay apart for colour-blind readers. */
-export const BLUE = "#1f6fb4";
-export const RED = "#d7261e";
-/** Perceptually uniform and safe for colour-blind readers; its last tenth is too light for lines on white. */
-export const LINE_SCHEME = { name: "viridis", extent: [0, 0.92] } as const;
+export const BLUE = "#2b7bc4";
+export const RED = "#dd3b33";
+export const GREEN = "#2a9d74";
+export const PURPLE = "#9b5fc0";
+/** Perceptually uniform and safe for colour-blind readers; cells meet, so that its ends need no contrast to the page. */
 export const AREA_SCHEME = "viridis";
 
-const CONFIG = {
-  background: "white",
-  padding: 12,
+/** The look of every chart; also given to charts that come without one. */
+export const CONFIG = {
+  background: "transparent",
+  padding: 10,
   font: "Helvetica, Arial, Liberation Sans, sans-serif",
   view: { stroke: null },
   title: {
@@ -48,7 +61,7 @@ const CONFIG = {
     fontWeight: "bold",
     color: INK,
     subtitleFontSize: 11.5,
-    subtitleColor: "#555555",
+    subtitleColor: INK,
     subtitlePadding: 5,
     offset: 12,
     lineHeight: 18,
@@ -57,19 +70,20 @@ const CONFIG = {
   axis: {
     labelColor: INK,
     titleColor: INK,
-    labelFontSize: 11,
+    labelFontSize: 10.5,
     titleFontSize: 12,
     titleFontWeight: "normal",
     titlePadding: 8,
     domainColor: MUTED,
     tickColor: MUTED,
-    gridColor: "#e9e9e9",
+    gridColor: MUTED,
+    gridOpacity: 0.25,
   },
   legend: {
     labelColor: INK,
     titleColor: INK,
-    labelFontSize: 11,
-    titleFontSize: 12,
+    labelFontSize: 10.5,
+    titleFontSize: 11.5,
     titleFontWeight: "normal",
     titlePadding: 6,
     labelLimit: 260,
@@ -77,19 +91,67 @@ const CONFIG = {
   },
 } as const;
 
+/** Drawn as SVG also in notebooks: letters follow the colour of the page, and stay sharp. */
+const USERMETA = { embedOptions: { renderer: "svg" } } as const;
+
 /** A panel as a chart of its own. */
 export function toChart(panel: Panel): ChartSpec {
-  return { $schema: "https://vega.github.io/schema/vega-lite/v5.json", ...panel, config: CONFIG };
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+    ...sized(panel, ALONE),
+    usermeta: USERMETA,
+    config: CONFIG,
+  };
+}
+
+/** Several panels as one chart; each keeps its own scales. */
+export function arranged(
+  { description, ...layout }: SpecPart & { readonly description: string },
+  panels: readonly Panel[],
+): ChartSpec {
+  const independent = {
+    color: "independent",
+    fill: "independent",
+    stroke: "independent",
+    shape: "independent",
+  };
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+    description,
+    ...layout,
+    concat: panels.map((panel) => sized(panel, BESIDE)),
+    resolve: { scale: independent },
+    usermeta: USERMETA,
+    config: CONFIG,
+  };
+}
+
+/** A panel with a plot area of a size, its title broken into lines that fit above it. */
+export function sized({ description, finding, shown, ...panel }: Panel, size: typeof ALONE | typeof BESIDE) {
+  return { description, title: titled(finding, shown, size.width + TITLE_OVERHANG), ...size, ...panel };
 }
 
 /** A title that states the finding above a subtitle that says what is shown, both broken into lines. */
-export function titled(finding: string, subtitle: string, width: number): SpecPart {
+export function titled(finding: string, shown: string, width: number) {
   const { title } = CONFIG;
   return {
     text: brokenLines(finding, width / title.fontSize, true),
-    subtitle: brokenLines(subtitle, width / title.subtitleFontSize, false),
+    subtitle: shown === "" ? [] : brokenLines(shown, width / title.subtitleFontSize, false),
   };
 }
+
+/** The layers that have anything to draw; a word in the middle of the plot where there are none. */
+export function layersOf(...layers: readonly (SpecPart | readonly SpecPart[])[]): SpecPart[] {
+  const drawn = (layers.flat() as SpecPart[]).filter(
+    ({ data }) => (data as { readonly values: readonly unknown[] }).values.length > 0,
+  );
+  return drawn.length > 0 ? drawn : [NOTHING];
+}
+
+const NOTHING: SpecPart = {
+  data: { values: [{}] },
+  mark: { type: "text", color: MUTED, fontSize: 12, text: "nothing to draw" },
+};
 
 /** A loss or rate with as many digits as a chart can show. */
 export function rounded(value: number): number {

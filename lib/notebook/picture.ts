@@ -7,7 +7,7 @@
 
 import sharp from "sharp";
 import type { ChartSpec } from "../charts/spec";
-import { renderSvg } from "../charts/svg";
+import { LIGHT_THEME_INK, renderSvg, type SvgOptions } from "../charts/svg";
 import type { MimeBundle } from "./kernel";
 
 /** Pixels of the picture for one of the chart, so that it stays sharp on dense screens. */
@@ -16,9 +16,15 @@ const SCALE = 1.5;
 /** Pixels an inch at which an SVG is drawn at its own size. */
 const OWN_SIZE_DENSITY = 72;
 
-/** Draws the chart: the same chart gives the same bytes on one machine; fonts differ between machines. */
-export async function pictureOf(spec: ChartSpec): Promise<MimeBundle> {
-  const svg = await renderSvg(spec);
+/**
+ * Draws the chart on white, since nothing tells a picture which theme it is looked at in. The same chart gives the same bytes on one
+ * machine; fonts differ between machines.
+ */
+export async function pictureOf(spec: ChartSpec, onWarning?: SvgOptions["onWarning"]): Promise<MimeBundle> {
+  const svg = await renderSvg(
+    { ...spec, background: "white" },
+    { ink: LIGHT_THEME_INK, ...(onWarning && { onWarning }) },
+  );
   if (!(await canDrawText())) return { data: { "image/svg+xml": svg } };
   const { data, info } = await draw(svg, OWN_SIZE_DENSITY * SCALE);
   const shown = {

@@ -41,7 +41,9 @@ export async function show(
 }
 
 async function chartBundle(spec: ChartSpec): Promise<MimeBundle> {
-  const { data, metadata = {} } = await pictureOf(spec);
+  const { data, metadata = {} } = await pictureOf(spec, (words) =>
+    console.warn(`The chart is drawn, but Vega-Lite has a doubt about its specification: ${words}`),
+  );
   return { data: { [VEGA_LITE]: spec, ...data, "text/plain": spec.description }, metadata };
 }
 

@@ -1,10 +1,9 @@
 /**
  * A chart taken apart for a page: charts that stand beside each other in one specification become panels that the page can lay out, titles
- * become text of the page. What marks tell when pointed at is `tooltips.ts`, drawing `figure.ts`.
+ * become text of the page. Drawing is `figure.ts`.
  */
 
-import type { ChartSpec } from "../charts/spec";
-import { type Part, withTooltips } from "./tooltips";
+import { type ChartSpec, CONFIG, type SpecPart as Part } from "../charts/spec";
 
 /** A title as the text it is. */
 export interface PanelTitle {
@@ -35,7 +34,7 @@ export function panelsOf(chart: ChartSpec): { readonly title: PanelTitle; readon
   requireOwnData(chart);
   const title = titleText(chart.title);
   const parts = separateParts(chart);
-  const config = pageConfig(chart.config);
+  const config = pageConfig(chart);
   const panels = parts.map((part) => {
     const {
       title: own,
@@ -49,7 +48,7 @@ export function panelsOf(chart: ChartSpec): { readonly title: PanelTitle; readon
     const description = String(
       part.description ?? [panelTitle.of, panelTitle.finding].filter(Boolean).join(": "),
     );
-    const spec = { $schema: chart.$schema, ...withTooltips(rest), description, config } as ChartSpec;
+    const spec = { $schema: chart.$schema, ...rest, description, config } as ChartSpec;
     return { title: panelTitle, spec };
   });
   return { title, panels };
@@ -66,16 +65,20 @@ function separateParts(chart: ChartSpec): readonly Part[] {
 }
 
 /** The look of a chart on a page that has a background, a frame and alternative text of its own. */
-function pageConfig(config: unknown): Part {
-  const look = (config ?? {}) as { readonly axis?: Part; readonly legend?: Part };
+function pageConfig({ config, ...chart }: ChartSpec): Part {
+  const look = (config ?? {}) as Readonly<Record<"axis" | "legend" | "mark", Part | undefined>>;
   const letters = { labelFontSize: 12, titleFontSize: 13 };
+  // Where no mark has something to tell, each tells what the chart encodes of it.
+  const mark = JSON.stringify(chart).includes('"tooltip":') ? look.mark : { tooltip: true, ...look.mark };
   return {
+    ...CONFIG,
     ...look,
+    ...(mark && { mark }),
     background: null,
     padding: 3,
     aria: false,
-    axis: { ...look.axis, ...letters },
-    legend: { ...look.legend, ...letters },
+    axis: { ...CONFIG.axis, ...look.axis, ...letters },
+    legend: { ...CONFIG.legend, ...look.legend, ...letters },
   };
 }
 

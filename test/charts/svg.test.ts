@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { gridFigures } from "../../lib/charts/figures";
 import { writeFigures } from "../../lib/charts/files";
 import { BLUE, DIVERGED_FILL, RED } from "../../lib/charts/spec";
@@ -19,10 +19,10 @@ const noisy = gridFigures(noisyCells);
 /** The marks of a role in an SVG text: one element each. */
 const marks = (svg: string, role: string) =>
   svg.match(new RegExp(`<path aria-label="[^"]*"[^>]*aria-roledescription="${role}"[^>]*>`, "g")) ?? [];
-const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
+const texts = (svg: string) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text);
 
 describe("renderSvg", () => {
-  test("draws every line of loss against size, the best case, and the rates in the legend", async () => {
+  test("draws every line of loss against size, the best case, and the names of the rates", async () => {
     const svg = await renderSvg(post["loss-by-size"]);
     expect(marks(svg, "line mark")).toHaveLength(13);
     expect(texts(svg)).toEqual(
@@ -32,7 +32,6 @@ describe("renderSvg", () => {
         "8192",
         "Hidden size",
         "Training loss (nats)",
-        "Learning rate",
         "1e-5",
         "3e-4",
         "6e-3",
@@ -40,7 +39,7 @@ describe("renderSvg", () => {
     );
   });
 
-  test("draws every cell of the heat map once, diverged ones in grey with a legend", async () => {
+  test("draws every cell of the heat map once, diverged ones in grey, which the subtitle explains", async () => {
     const cells = (svg: string) => marks(svg, "rect mark");
     expect(cells(await renderSvg(post["heat-map"]))).toHaveLength(144);
     const svg = await renderSvg(noisy["heat-map"]);
@@ -48,18 +47,21 @@ describe("renderSvg", () => {
     expect(grey).toBeGreaterThan(3);
     expect(cells(svg)).toHaveLength(144);
     expect(cells(svg).filter((cell) => cell.includes(`fill="${DIVERGED_FILL}"`))).toHaveLength(grey);
-    expect(texts(svg)).toEqual(expect.arrayContaining(["all trials diverged", "Loss (nats)"]));
-    expect(texts(await renderSvg(post["heat-map"]))).not.toContain("all trials diverged");
+    expect(texts(svg)).toEqual(expect.arrayContaining(["Training loss (nats)"]));
+    expect(texts(svg).join(" ")).toMatch(/Grey: all trials diverged\./);
+    expect(texts(await renderSvg(post["heat-map"])).join(" ")).not.toMatch(/diverged/);
   });
 
-  test("draws the large model in red, the others not, and the size of the miss", async () => {
+  test("draws the larger models in red, the fitted ones not, and names what came out beside what was predicted", async () => {
     const svg = await renderSvg(post.extrapolation);
     const points = marks(svg, "point");
     expect(points).toHaveLength(12);
-    expect(points.filter((point) => point.includes(`fill="${RED}"`))).toHaveLength(1);
+    expect(points.filter((point) => point.includes(`fill="${RED}"`))).toHaveLength(4);
     expect(points.filter((point) => point.includes(`fill="${BLUE}"`))).toHaveLength(8);
-    expect(points.find((point) => point.includes(RED))).toContain("8192");
-    expect(texts(svg)).toContain("+0.78 nats");
+    expect(points.filter((point) => point.includes(RED)).at(-1)).toContain(
+      'aria-label="Size 8192: 5.30 nats"',
+    );
+    expect(texts(svg)).toEqual(expect.arrayContaining(["observed 5.30", "line 4.52"]));
   });
 
   test("draws the law as one line through eight points", async () => {
@@ -84,6 +86,7 @@ describe("renderSvg", () => {
   test("keeps everything inside the picture: nothing is drawn on its outermost pixels", async () => {
     for (const spec of [post["four-panels"], noisy["four-panels"], noisy.extrapolation]) {
       const { data, info } = await sharp(Buffer.from(await renderSvg(spec)))
+        .flatten({ background: "white" })
         .greyscale()
         .raw()
         .toBuffer({ resolveWithObject: true });
@@ -93,6 +96,32 @@ describe("renderSvg", () => {
       expect(edge.some(Boolean)).toBe(false);
     }
   }, 60_000);
+
+  test("has letters in the colour of the page, of the reader's theme, or in one that is given", async () => {
+    const opening = (svg: string) => svg.slice(0, svg.indexOf("<g"));
+    expect(opening(await renderSvg(post.law))).not.toMatch(/ color=|<style>/);
+    expect(opening(await renderSvg(post.law, { ink: "#123456" }))).toMatch(/^<svg color="#123456" /);
+    const themed = opening(await renderSvg(post.law, { ink: "theme" }));
+    expect(themed).toMatch(/^<svg color="#222222" /);
+    expect(themed).toMatch(/prefers-color-scheme:dark.*color:#e6edf3/);
+  });
+
+  test("hands on what Vega-Lite warns of, and prints nothing itself", async () => {
+    const write = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const spec = {
+      $schema: post.law.$schema,
+      description: "",
+      data: { values: [] },
+      mark: "point",
+      encoding: { x: { field: "a", type: "quantitative" } },
+    };
+    const said: string[] = [];
+    await renderSvg(spec, { onWarning: (words) => said.push(words) });
+    await renderSvg(spec);
+    expect(said.join()).toMatch(/extent/);
+    expect(write).not.toHaveBeenCalled();
+    write.mockRestore();
+  });
 
   test("gives the same text each time", async () => {
     expect(await renderSvg(post.law)).toBe(await renderSvg(post.law));

@@ -35,5 +35,5 @@ function claimTable(): string {
 
 /** The post's four panels of the reference run, as the text of an SVG file. */
 export function referencePanels(): Promise<string> {
-  return renderSvg(gridFigures(summarizeCells(referenceRecords()))["four-panels"]);
+  return renderSvg(gridFigures(summarizeCells(referenceRecords()))["four-panels"], { ink: "theme" });
 }

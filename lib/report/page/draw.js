@@ -5,7 +5,7 @@
 
 (() => {
   /** Plots get no narrower than this, in pixels: below it the labels of an axis meet, and the whole chart is scaled down instead. */
-  const NARROWEST = 280;
+  const NARROWEST = 300;
 
   const specs = JSON.parse(document.getElementById("charts").textContent);
   const boxes = [...document.querySelectorAll("[data-chart]")];
