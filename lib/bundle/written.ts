@@ -1,7 +1,7 @@
 /** The files of a bundle that lie nowhere before: the program that starts it, its page, and what stands in for packages that it goes without. */
 
 import type { EngineName } from "../engines/names";
-import { PRESETS } from "../studies/presets";
+import { DEFAULT_STUDY, PRESETS } from "../studies/presets";
 import { type Entry, textEntry } from "./entry";
 import { NODE_PATH } from "./natives";
 import { type LeftOut, NODE, type Target } from "./target";
@@ -89,7 +89,7 @@ Nothing is installed and nothing is written outside the folder in which it is ca
 
     ./offcurve doctor                    what works on this machine
     ./offcurve run --study check.json    trains for some seconds; check.json lies beside this file
-    ./offcurve run --study kanji --yes   a whole study; its results come to results/kanji
+    ./offcurve run --yes                 a whole study; its results come to results/${DEFAULT_STUDY.name}
     ./offcurve --help
 
 Engines in this bundle: ${engines.join(", ")}. WebGPU takes a Vulkan driver of the machine.

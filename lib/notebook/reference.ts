@@ -21,18 +21,18 @@ export function postCells(): Cell[] {
 }
 
 /**
- * The finished trials of the reference run of the default study, in the order of its grid.
+ * The finished trials of the reference run of a study, the default one unless given, in the order of its grid.
  *
- * @throws ResultsError where they are not there
+ * @throws ResultsError where the project has no such run
  */
-export function referenceRecords(): TrialRecord[] {
-  const records = referenceOf(DEFAULT_STUDY);
+export function referenceRecords(study: Study = DEFAULT_STUDY): TrialRecord[] {
+  const records = referenceOf(study);
   if (records.size === 0) {
     throw new ResultsError(
-      `data/reference/${DEFAULT_STUDY.name} has no trials of the study ${DEFAULT_STUDY.name} as this version declares it; restore the folder from the repository`,
+      `data/reference has no trials of the study ${study.name} as this version declares it; restore the folder from the repository`,
     );
   }
-  return trialsOf(DEFAULT_STUDY).flatMap(({ id }) => records.get(id) ?? []);
+  return trialsOf(study).flatMap(({ id }) => records.get(id) ?? []);
 }
 
 /** The trials of a reference run of this very study, by id; none where the project has no such run. */

@@ -13,17 +13,17 @@ const KANJI_RATES = [
 
 const DECLARED = [
   {
-    name: "kanji",
-    title: "432 trials on endless kanji: 12 sizes from 8 to 768, 1,000 updates",
-    dataset: { name: "kanji-1000" },
-    base: { updates: 1000, batch_size: 128 },
-    factors: { hidden_size: KANJI_SIZES, learning_rate: KANJI_RATES, seed: [0, 1, 2] },
-  },
-  {
     name: "kanji-500",
     title: "432 trials on endless kanji: 12 sizes from 8 to 768, 500 updates",
     dataset: { name: "kanji-1000" },
     base: { updates: 500, batch_size: 128 },
+    factors: { hidden_size: KANJI_SIZES, learning_rate: KANJI_RATES, seed: [0, 1, 2] },
+  },
+  {
+    name: "kanji",
+    title: "432 trials on endless kanji: 12 sizes from 8 to 768, 1,000 updates",
+    dataset: { name: "kanji-1000" },
+    base: { updates: 1000, batch_size: 128 },
     factors: { hidden_size: KANJI_SIZES, learning_rate: KANJI_RATES, seed: [0, 1, 2] },
   },
   {

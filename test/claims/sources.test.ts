@@ -16,6 +16,8 @@ import { trialsOf } from "../../lib/studies/trials";
 import type { TrialRecord } from "../../lib/sweep/record";
 import { inventedStudy, recordOf } from "./grids";
 
+const kanji = findStudy("kanji");
+
 const byId = ({ results }: JudgedSource, id: ClaimId): ClaimResult =>
   results.find((result) => result.id === id)!;
 
@@ -24,7 +26,7 @@ describe("the post and the reference run", () => {
   let reference: JudgedSource;
   beforeAll(() => {
     post = judgeClaims(gridSource("the post", postCells()), { replicates: 200 });
-    reference = judgeClaims(trialSource("reference run", findStudy("kanji"), referenceRecords()), {
+    reference = judgeClaims(trialSource("reference run", kanji, referenceRecords(kanji)), {
       replicates: 200,
     });
   });
@@ -63,9 +65,9 @@ describe("the post and the reference run", () => {
   });
 
   it("do not depend on the order of the records, and repeat with the same seed", () => {
-    const records = referenceRecords();
+    const records = referenceRecords(kanji);
     const judge = (given: readonly TrialRecord[], seed: number) =>
-      judgeClaims(trialSource("run", findStudy("kanji"), given), { replicates: 20, seed }).results;
+      judgeClaims(trialSource("run", kanji, given), { replicates: 20, seed }).results;
     const first = judge(records, 0);
     expect(judge([...records].reverse(), 0)).toEqual(first);
     expect(judge(records, 1)).not.toEqual(first);

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { formatNotebook, hasTag, readNotebook } from "../../lib/jupyter/notebook-file";
 import { declaredParameters } from "../../lib/jupyter/parameters";
 import { notebooksIn, READING_ORDER } from "../../lib/jupyter/reading-order";
+import { DEFAULT_STUDY } from "../../lib/studies/presets";
 import { root } from "../jupyter/project";
 
 const folder = join(root, "notebooks", "metz-2022");
@@ -50,7 +51,7 @@ describe.each(names)("%s", (name) => {
   it("has one parameters cell, before any other code, with study and results", () => {
     expect(code.map((cell) => hasTag(cell, "parameters"))).toEqual([true, ...code.slice(1).map(() => false)]);
     expect(declaredParameters(code[0]!.source).slice(0, 2)).toEqual([
-      { name: "study", value: '"kanji"' },
+      { name: "study", value: JSON.stringify(DEFAULT_STUDY.name) },
       { name: "results", value: '""' },
     ]);
   });
