@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findStudy, PRESETS } from "../../lib/studies/presets";
+import { DEFAULT_STUDY, findStudy, PRESETS } from "../../lib/studies/presets";
 import { parseStudy, StudyError } from "../../lib/studies/study";
 import { studyHash, trialsOf } from "../../lib/studies/trials";
 
@@ -201,7 +201,7 @@ describe("a study file", () => {
     writeFileSync(file, '{"name": ');
     expect(() => findStudy(file)).toThrow(`${file} is not JSON`);
     expect(() => findStudy("kanij")).toThrow(
-      /kanij is neither a study of the kit \(kanji, .*\) nor a readable file/,
+      /kanij is neither a study of the kit \(kanji-500, .*\) nor a readable file/,
     );
   });
 });
@@ -260,9 +260,9 @@ describe("the studies of the kit", () => {
     },
   );
 
-  it("kanji takes even steps of size and rate", () => {
+  it("the default study takes even steps of size and rate", () => {
     for (const name of ["hidden_size", "learning_rate"] as const) {
-      const values = findStudy("kanji").factors[name] as number[];
+      const values = DEFAULT_STUDY.factors[name] as number[];
       const even = (values.at(-1)! / values[0]!) ** (1 / 11);
       values.slice(1).forEach((value, i) => {
         expect(value / values[i]! / even).toBeGreaterThan(0.94);
