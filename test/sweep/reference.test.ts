@@ -3,7 +3,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { mean } from "simple-statistics";
 import { describe, expect, it } from "vitest";
+import { fitLine } from "../../lib/laws/line";
+import { bestCaseSection } from "../../lib/laws/sections";
 import { updateFlops } from "../../lib/model/mlp";
 import { DEFAULT_STUDY, findStudy } from "../../lib/studies/presets";
 import { valuesOf } from "../../lib/studies/study";
@@ -36,6 +39,17 @@ describe.each(runs)("the reference run %s", (name) => {
     expect(best).toHaveLength(12);
     for (const { level, edge } of best) expect(edge, `size ${level}`).toBe("none");
   });
+});
+
+it("the best case of kanji-500 is as straight as the rule asks", () => {
+  const { points } = bestCaseSection(summarizeCells(readLedger(join(REFERENCE, "kanji-500")).records));
+  const sizes = points.map(({ size }) => Math.log(size));
+  const losses = points.map((point) => mean([...point.losses]));
+  const { slope, intercept, rSquared } = fitLine(sizes, losses);
+  const fall = -slope * (sizes.at(-1)! - sizes[0]!);
+  const largest = Math.max(...losses.map((loss, i) => Math.abs(loss - intercept - slope * sizes[i]!)));
+  expect(rSquared).toBeGreaterThanOrEqual(0.998);
+  expect(largest / fall).toBeLessThanOrEqual(0.03);
 });
 
 interface Budget {
