@@ -24,3 +24,4 @@ export * as reports from "./report";
 export * as studies from "./studies";
 export * as runs from "./sweep";
 export * as tables from "./tables";
+export { pl } from "./tables/frame";

@@ -57,7 +57,7 @@ export function summarizeCells(
     pl.col("plateau").sum().alias("cell_plateau"),
     measure.alias("cell_values"),
   ];
-  const trials = trialFrame(records) as unknown as pl.DataFrame;
+  const trials = trialFrame(records);
   const cells =
     by.length === 0
       ? trials

@@ -9,7 +9,7 @@ import type { Frame } from "./frame";
 
 /** A frame of these columns. */
 export function frameOf(columns: readonly pl.Series[]): Frame {
-  return pl.DataFrame([...columns]) as unknown as Frame;
+  return pl.DataFrame([...columns]);
 }
 
 type Values<T> = readonly (T | null)[];
