@@ -24,13 +24,15 @@ export function projectFolder(): string {
 }
 
 /**
- * The study of that name, or the one declared in that JSON file, its path taken from the project's folder or the notebook's.
+ * The study of that name, or the one declared in that JSON file, its path taken from the project's folder or the notebook's; a study
+ * is answered as it is.
  *
  * @throws StudyError where there is neither, or the file declares no valid study
  */
-export function namedStudy(nameOrFile: string): Study {
-  const inProject = resolve(projectFolder(), nameOrFile);
-  return findStudy(nameOrFile.endsWith(".json") && existsSync(inProject) ? inProject : nameOrFile);
+export function namedStudy(study: Study | string): Study {
+  if (typeof study !== "string") return study;
+  const inProject = resolve(projectFolder(), study);
+  return findStudy(study.endsWith(".json") && existsSync(inProject) ? inProject : study);
 }
 
 /** The results folder of a study: the one given, a relative path taken from the project's folder, or `results/` and its name. */

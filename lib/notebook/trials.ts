@@ -11,6 +11,7 @@ import { cellSignal } from "../jupyter/cell-signal";
 import { updateFlops } from "../model/mlp";
 import type { Study } from "../studies/study";
 import type { Trial } from "../studies/trials";
+import { trialsWhere, type Where } from "../studies/where";
 import { estimateRun } from "../sweep/estimate";
 import type { TrialRecord } from "../sweep/record";
 import { readResultsOf } from "../sweep/results";
@@ -28,7 +29,9 @@ const MEASURED_FLOPS = 5e12;
 export interface TrialsOptions {
   /** Results folder, a relative path taken from the project's folder; empty or absent: `results/` and the study's name. */
   readonly folder?: string | undefined;
-  /** Which trials of the study are wanted; all unless given. */
+  /** Values of configuration fields that the wanted trials have, such as `{ schedule: "cosine" }`; any unless given. */
+  readonly where?: Where | undefined;
+  /** Which of these trials are wanted; all unless given. */
   readonly select?: ((trial: Trial) => boolean) | undefined;
   /** True to train here what otherwise would be taken from the reference run; false unless given. */
   readonly retrain?: boolean | undefined;
@@ -42,16 +45,16 @@ export interface TrialsOptions {
  * with the finished trials kept. At the end one sentence says whose results they are. It depends on the results alone, so that the
  * cell's output is the same whether this execution trained them or found them.
  *
- * @param studyName a study of the kit, or a JSON file that declares one
- * @throws StudyError where there is no such study
+ * @param asked a study, the name of one of the kit's, or a JSON file that declares one
+ * @throws StudyError where there is no such study, or `where` names a field or a value that it does not have
  * @throws ResultsError where the folder is in use, cannot be written, or holds another study or damaged results
  * @throws the signal's reason where the cell was interrupted
  */
-export async function trialsFor(studyName: string, options: TrialsOptions = {}): Promise<TrialRecord[]> {
-  const study = namedStudy(studyName);
+export async function trialsFor(asked: Study | string, options: TrialsOptions = {}): Promise<TrialRecord[]> {
+  const study = namedStudy(asked);
   const folder = resultsFolder(study, options.folder ?? "");
   const { trials: all, records, notices } = readResultsOf(study, folder);
-  const wanted = all.filter(options.select ?? (() => true));
+  const wanted = trialsWhere(study, options.where ?? {}).filter(options.select ?? (() => true));
   for (const notice of notices) console.error(notice.replaceAll(folder, relative(projectFolder(), folder)));
   const found = new Map(records.map((record) => [record.id, record]));
   const reference = referenceOf(study);

@@ -23,3 +23,4 @@ export {
   StudyError,
 } from "./study";
 export { studyHash, type Trial, trialsOf } from "./trials";
+export { studyWhere, trialsWhere, type Where } from "./where";

@@ -84,10 +84,10 @@ const ALLOWED: Readonly<Record<string, string>> = {
  * Checks a declaration and completes it with the defaults.
  *
  * @param declared a parsed JSON document
- * @param source where it came from, for messages
+ * @param source where it came from, for messages; the study's own name unless given
  * @throws StudyError naming the field, its value and what is allowed
  */
-export function parseStudy(declared: unknown, source: string): Study {
+export function parseStudy(declared: unknown, source = nameIn(declared)): Study {
   const result = studySchema.safeParse(declared);
   if (!result.success) throw new StudyError(`${source}: ${explained(result.error.issues[0]!, declared)}`);
   const { name, title, dataset, data_seed, evaluation, base, factors } = result.data;
@@ -102,6 +102,12 @@ export function parseStudy(declared: unknown, source: string): Study {
   };
   requireConsistent(study, source);
   return study;
+}
+
+/** How messages call a declaration that came from no file. */
+function nameIn(declared: unknown): string {
+  const name = (declared as { readonly name?: unknown } | null | undefined)?.name;
+  return typeof name === "string" && name.length <= 64 ? `study ${name}` : "study";
 }
 
 /** The values that a field takes in the study. */

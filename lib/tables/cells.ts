@@ -13,6 +13,8 @@ export type Measure = "loss" | "test_loss" | "test_accuracy";
 export interface Cell {
   /** The cell's factors by name; the seed and whatever else was averaged over is absent. */
   readonly factors: Readonly<Record<string, FactorValue>>;
+  /** What it is a summary of; the training loss in nats where it is not said. */
+  readonly measure?: Measure;
   /** Mean over the completed trials; null where all diverged. */
   readonly mean: number | null;
   /** Sample standard deviation (divisor n - 1) over the completed trials; null for fewer than two. */
@@ -48,7 +50,8 @@ export function summarizeCells(
       throw new Error(`no trial has a factor "${name}"; the factors are ${known.join(", ")}`);
     }
   }
-  const measure = pl.col(options.measure ?? "loss");
+  const { measure: name = "loss" } = options;
+  const measure = pl.col(name);
   const summary = [
     measure.mean().alias("cell_mean"),
     measure.std().alias("cell_standard_deviation"),
@@ -73,6 +76,7 @@ export function summarizeCells(
     const standardDeviation = count < 2 ? null : row.cell_standard_deviation;
     return {
       factors: factorsOf(row, by),
+      ...(name === "loss" ? {} : { measure: name }),
       mean: row.cell_mean,
       standardDeviation,
       standardError: standardDeviation === null ? null : standardDeviation / Math.sqrt(count),

@@ -51,6 +51,16 @@ function publish(): void {
 }
 
 describe("trials for a cell", () => {
+  it("are those of a study object and of the values asked for", async () => {
+    const where = { hidden_size: [4, 8], learning_rate: 1e-2 };
+    const records = await trialsFor(parseStudy(declared), { where });
+    expect(records.map(({ id }) => id)).toEqual([grid[1], grid[5]].map((trial) => trial!.id));
+    expect(lastSaid()).toBe("tiny: 2 of 6 trials, from your own results.");
+    await expect(trialsFor("tiny.json", { where: { depth: 9 } })).rejects.toThrow(
+      "where: tiny has no trial with depth 9; its values are 3",
+    );
+  });
+
   it("are trained where the project's results lack them, once, and come in the order of the grid", async () => {
     const small = await trialsFor("tiny.json", { select: ({ config }) => config.hidden_size === 6 });
     expect(small.map(({ id }) => id)).toEqual(grid.slice(2, 4).map(({ id }) => id));

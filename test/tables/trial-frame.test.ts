@@ -4,7 +4,9 @@ import { factorNames, trialFrame } from "../../lib/tables/trial-frame";
 import { completed, diverged } from "./trials";
 
 const typesOf = (frame: ReturnType<typeof trialFrame>) =>
-  Object.fromEntries(Object.entries(frame.schema).map(([name, type]) => [name, type.variant]));
+  Object.fromEntries(
+    Object.entries<{ variant: string }>(frame.schema).map(([name, type]) => [name, type.variant]),
+  );
 
 describe("trialFrame", () => {
   test("has the columns id, the factors, then the results", () => {
