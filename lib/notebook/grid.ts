@@ -14,6 +14,8 @@ const WITHIN: readonly string[] = ["hidden_size", "learning_rate", "seed"];
 
 /** A grid, as a part of its study. */
 export interface NotebookGrid {
+  /** Name of the study. */
+  readonly study: string;
   /** What selects its trials: the given `where`, and one value of every other factor but size, learning rate and seed. */
   readonly where: Where;
   /** Which of its sizes laws are fitted to and which are held out. */
@@ -27,9 +29,10 @@ export interface NotebookGrid {
  * several values is held at its first.
  *
  * @param study a study, the name of one, or a JSON file that declares one
- * @throws StudyError where there is no such study or part, or it has fewer than three sizes
+ * @param least the fewest sizes that the notebook can do with
+ * @throws StudyError where there is no such study or part, or it has fewer sizes than that
  */
-export function gridOf(study: Study | string, where: Where = {}): NotebookGrid {
+export function gridOf(study: Study | string, where: Where = {}, least = 3): NotebookGrid {
   const whole = namedStudy(study);
   const part = studyWhere(whole, where);
   const others = Object.entries(part.factors).filter(([name]) => !WITHIN.includes(name)) as [
@@ -38,12 +41,13 @@ export function gridOf(study: Study | string, where: Where = {}): NotebookGrid {
   ][];
   const held = Object.fromEntries(others.map(([name, values]) => [name, values[0]!]));
   const sizes = valuesOf(part, "hidden_size");
-  if (sizes.length < 3) {
+  if (sizes.length < least) {
     throw new StudyError(
-      `a law of size needs three sizes or more, and ${whole.name} has ${sizes.length === 1 ? "one" : "two"} here (${sizes.join(", ")})`,
+      `${whole.name} has ${counted(sizes, "size")} here (${sizes.join(", ")}), and this needs ${least} or more; sweep more values of hidden_size`,
     );
   }
   return {
+    study: whole.name,
     where: { ...where, ...held },
     roles: sizeRoles(sizes),
     sentence: [

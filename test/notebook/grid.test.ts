@@ -8,6 +8,7 @@ const sizes = [4, 8, 16, 32, 64, 128];
 describe("the grid of a notebook", () => {
   it("is the whole study where it sweeps size, rate and seed alone", () => {
     expect(gridOf(study({ hidden_size: sizes, learning_rate: [1e-3, 1e-2], seed: [0, 1, 2] }))).toEqual({
+      study: "mine",
       where: {},
       roles: { tuning: [8, 16, 32], fitted: [4, 8, 16, 32], heldOut: [64, 128] },
       sentence: "mine: 6 sizes × 2 learning rates × 3 seeds",
@@ -41,9 +42,9 @@ describe("the grid of a notebook", () => {
     });
   });
 
-  it("is none with two sizes", () => {
+  it("is none with fewer sizes than the notebook needs", () => {
     expect(() => gridOf(study({ hidden_size: [4, 8], learning_rate: [1e-3] }))).toThrow(
-      "a law of size needs three sizes or more, and mine has two here (4, 8)",
+      "mine has 2 sizes here (4, 8), and this needs 3 or more; sweep more values of hidden_size",
     );
   });
 });

@@ -48,11 +48,12 @@ describe.each(names)("%s", (name) => {
     ]);
   });
 
-  it("has one parameters cell, before any other code, with study and results", () => {
+  it("has one parameters cell, before any other code, with study, results and where", () => {
     expect(code.map((cell) => hasTag(cell, "parameters"))).toEqual([true, ...code.slice(1).map(() => false)]);
-    expect(declaredParameters(code[0]!.source).slice(0, 2)).toEqual([
+    expect(declaredParameters(code[0]!.source).slice(0, 3)).toEqual([
       { name: "study", value: JSON.stringify(DEFAULT_STUDY.name) },
       { name: "results", value: '""' },
+      { name: "where", value: "{}" },
     ]);
   });
 
@@ -63,12 +64,12 @@ describe.each(names)("%s", (name) => {
     }
   });
 
-  it("has short cells that import nothing but the library and tslab", () => {
+  it("has short cells that import nothing but the library", () => {
     for (const { source } of code) expect(source.split("\n").length).toBeLessThanOrEqual(20);
     const imported = code.flatMap(({ source }) =>
       [...source.matchAll(/from "(.*?)"/g)].map(([, from]) => from),
     );
-    expect([...new Set(imported)].sort()).toEqual(["offcurve", "tslab"]);
+    expect(imported).toEqual(["offcurve"]);
   });
 
   it("names its cells, each name once", () => {
