@@ -3,6 +3,7 @@
  * the command line share.
  */
 
+import { capitalised } from "../laws/wording";
 import { frameOf, textColumn } from "../tables/columns";
 import type { Frame } from "../tables/frame";
 import type { ClaimResult, JudgedSource } from "./judge";
@@ -18,8 +19,9 @@ export const OBSTACLE_WORDS: Readonly<Record<Obstacle, string>> = {
   diverged: "diverged",
   factor_missing: "factor missing",
   another_factor: "another factor varies",
+  depends_on_form: "depends on the form of the law",
   nothing_missed: "no miss to recover",
-  means_only: "means only, no trials",
+  no_effect_of_size: "no effect of size",
 };
 
 /** One statement with its result in each source, in the order of the sources. */
@@ -66,6 +68,11 @@ export function resultText(result: ClaimResult, claim: Claim): string {
   return value === "" ? verdictText(result) : `${verdictText(result)}: ${value}`;
 }
 
+/** How complete the trials of each source are, one sentence a source: `this run: 432 trials, none is missing.` */
+export function completenessLines(sources: readonly JudgedSource[]): string[] {
+  return sources.map(({ name, completeness }) => `${capitalised(name)}: ${completeness}.`);
+}
+
 /** How many statements have which verdict: `7 reproduced, 3 not reproduced, 2 cannot tell`. */
 export function verdictCounts({ results }: JudgedSource): string {
   return (["reproduced", "not_reproduced", "cannot_tell"] as const)
@@ -93,11 +100,13 @@ export function claimFrame(sources: readonly JudgedSource[]): Frame {
   ]);
 }
 
-/** The claims as a Markdown table: claim, threshold, one column a source. */
+/** The completeness of the sources, and the claims as a Markdown table: claim, threshold, one column a source. */
 export function claimMarkdown(sources: readonly JudgedSource[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
   const headings = ["claim", "threshold", ...sources.map(({ name }) => name)];
   return [
+    ...completenessLines(sources).map(escaped),
+    "",
     line(headings),
     `|${" --- |".repeat(headings.length)}`,
     ...claimRows(sources).map((row) =>

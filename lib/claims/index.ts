@@ -5,7 +5,14 @@
  * @module claims
  */
 
-export { type ClaimRow, claimFrame, claimMarkdown, claimRows, verdictCounts } from "./claim-tables";
+export {
+  type ClaimRow,
+  claimFrame,
+  claimMarkdown,
+  claimRows,
+  completenessLines,
+  verdictCounts,
+} from "./claim-tables";
 export { type ClaimAgreement, type Comparison, compareRuns, type Difference, type RunSide } from "./compare";
 export {
   compareTrials,
@@ -21,7 +28,6 @@ export {
   gridSource,
   type Hindrance,
   type Obstacle,
-  type TrialCount,
   trialSource,
 } from "./source";
 export { CLAIMS, type Claim, type ClaimId, type ValueFormat } from "./statements";

@@ -1,18 +1,16 @@
-/** The statistics of the laws of the loss: at the tuned rate, and of the best case. Those of the rates are `rate-measures.ts`. */
+/**
+ * The statistics of the laws of the loss: at the tuned rate, and of the best case; those that depend on the form of the
+ * law are measured for one form at a time. Those of the rates are `rate-measures.ts`.
+ */
 
 import type { AnalysedSection, GridAnalysis } from "../laws/analysis";
-import type { LawFit, SizeLosses } from "../laws/fit";
-import { type Law, lossAt } from "../laws/forms";
+import { equivalentSize } from "../laws/equivalent-size";
+import { FORM_WORDS, type LawFit } from "../laws/fit";
+import { lossAt } from "../laws/forms";
 import { formatLaw, formatLoss, formatMiss } from "../laws/wording";
+import type { FormLaw } from "./form-laws";
 import { exact, hindered, type Measured, meanLoss, rootMeanSquare } from "./measured";
 import type { Hindrance } from "./source";
-
-/** The law of the best case, in the form that is fitted to every grid drawn again. */
-export interface BestCaseLaw {
-  readonly fit: LawFit;
-  /** The law of other mean losses of the same sizes. */
-  readonly refit: (losses: readonly number[]) => Law;
-}
 
 /** A section with a line through its fitted sizes. */
 interface Line {
@@ -83,53 +81,62 @@ export function noBetterThanSmaller(analysis: GridAnalysis): Measured {
     return hindered("diverged", `no trial of size ${largest} completed at the tuned rate`);
   }
   const { points } = line.section;
-  const asGood = points.find((point) => meanLoss(point) <= meanLoss(last))!;
+  const asGood = equivalentSize(points, largest);
   return exact(
-    largest / equivalentSize(points, meanLoss(last)),
-    `at the tuned rate size ${largest} has ${formatLoss(meanLoss(last))} nats, and ${asGood === last ? "no smaller size is as good" : `size ${asGood.size} ${formatLoss(meanLoss(asGood))}`}`,
+    asGood === null ? 1 : largest / asGood,
+    `at the tuned rate size ${largest} has ${formatLoss(meanLoss(last))} nats, and ${asGood === null ? "no smaller size is as good" : `so would a model of size ${Math.round(asGood)}`}`,
   );
 }
 
-/** The smallest size that has a loss, on straight lines in ln h between the points; at most the largest size. */
-function equivalentSize(points: readonly SizeLosses[], loss: number): number {
-  const index = points.findIndex((point) => meanLoss(point) <= loss);
-  const reached = points[index]!;
-  const before = points[index - 1];
-  if (before === undefined) return reached.size;
-  const share = (meanLoss(before) - loss) / (meanLoss(before) - meanLoss(reached));
-  return before.size * (reached.size / before.size) ** share;
+/** The loss at the tuned rate of the largest size, and what a form of law says of it. */
+export function largestByForm(analysis: GridAnalysis, { form, lawOf, largestFitted }: FormLaw) {
+  const { fixedRate, tuning, sizes } = analysis;
+  if (fixedRate === null) return hindered("diverged", tuning.sentence);
+  const largest = sizes.at(-1)!;
+  const last = fixedRate.points.at(-1);
+  if (last?.size !== largest) {
+    return hindered("diverged", `no trial of size ${largest} completed at the tuned rate`);
+  }
+  const law = lawOf(fixedRate);
+  if ("obstacle" in law) return law;
+  const predicted = lossAt(law, largest);
+  const observed = meanLoss(last);
+  const promised = lossAt(law, largestFitted) - predicted;
+  return { words: FORM_WORDS[form], largest, predicted, observed, miss: observed - predicted, promised };
 }
 
-export function recoveredShare(analysis: GridAnalysis): Measured {
-  const found = missAtLargest(analysis);
+/** The miss of one form at the largest size, as a share of what the form promises. */
+export function formMisses(analysis: GridAnalysis, formLaw: FormLaw): Measured {
+  const found = largestByForm(analysis, formLaw);
+  if ("obstacle" in found) return found;
+  const { words, predicted, miss, promised } = found;
+  if (!(promised > 0)) {
+    return hindered("no_effect_of_size", `${words} does not fall with size, so it promises no improvement`);
+  }
+  return exact(miss / promised, `${words} predicts ${formatLoss(predicted)} (${formatMiss(miss)})`);
+}
+
+/** The share of one form's miss that the best rate of the largest size recovers. */
+export function recoveredShare(analysis: GridAnalysis, formLaw: FormLaw): Measured {
+  const found = largestByForm(analysis, formLaw);
   if ("obstacle" in found) return found;
   const best = analysis.bestRates.at(-1)!;
   if (best.mean === null) {
     return hindered("diverged", `at every rate some trial of size ${best.level} diverged`);
   }
-  if (!(found.miss > 0)) return hindered("nothing_missed", "the line does not miss the largest size");
-  const fixed = meanLoss(analysis.fixedRate!.points.at(-1)!);
-  const value = (fixed - best.mean) / found.miss;
-  const detail = `size ${best.level} has ${formatLoss(fixed)} nats at the tuned rate, ${formatLoss(best.mean)} at its best rate, ${formatLoss(fixed - found.miss)} by the law`;
+  const { words, largest, observed, miss, predicted } = found;
+  if (!(miss > 0)) return hindered("nothing_missed", `by ${words} nothing is missed at size ${largest}`);
+  const value = (observed - best.mean) / miss;
+  const detail = `at size ${largest} ${formatLoss(predicted)} nats are due by ${words}, ${formatLoss(observed)} observed at the tuned rate and ${formatLoss(best.mean)} at its best rate`;
   // A best rate on the edge of the grid may be beaten beyond it.
   return { value, bound: best.edge === "none" ? "exact" : "at_least", detail };
 }
 
-export function bestCasePredicts(
-  { bestCase, bestRates }: GridAnalysis,
-  bestCaseLaw: BestCaseLaw | null,
-): Measured {
-  if (bestCaseLaw === null) {
-    return hindered("diverged", "too few of the smaller sizes have a rate without divergence");
-  }
-  const { fit, refit } = bestCaseLaw;
-  const fitted = fit.points.map(({ size }) => bestCase.points.find((point) => point.size === size));
-  const largestFitted = fit.points.at(-1)!.size;
+/** How far the best cases of the larger sizes are off one form, as a share of what the form promises. */
+export function bestCasePredicts({ bestCase, bestRates }: GridAnalysis, formLaw: FormLaw): Measured {
+  const { form, lawOf, largestFitted, fittedSizes } = formLaw;
   const heldOut = bestCase.points.filter(({ size }) => size > largestFitted);
   if (heldOut.length === 0) return hindered("diverged", "no larger size has a rate without divergence");
-  if (fitted.some((point) => point === undefined)) {
-    return hindered("diverged", "a smaller size has no rate without divergence");
-  }
   const onEdge = bestRates.find(({ edge, best }) => edge !== "none" && best !== null);
   if (onEdge !== undefined) {
     return hindered(
@@ -137,15 +144,19 @@ export function bestCasePredicts(
       `the best rate of size ${onEdge.level} stands on the edge of the grid, so its best case is not known; sweep further rates`,
     );
   }
-  const law = refit(fitted.map((point) => meanLoss(point!)));
-  const promised = lossAt(law, largestFitted) - lossAt(law, heldOut.at(-1)!.size);
+  const law = lawOf(bestCase);
+  if ("obstacle" in law) return law;
+  const last = heldOut.at(-1)!;
+  const promised = lossAt(law, largestFitted) - lossAt(law, last.size);
   if (!(promised > 0)) {
-    return hindered("nothing_missed", "the law does not fall with size, so it promises no improvement");
+    return hindered(
+      "no_effect_of_size",
+      `${FORM_WORDS[form]} does not fall with size, so it promises no improvement`,
+    );
   }
   const misses = heldOut.map((point) => meanLoss(point) - lossAt(law, point.size));
-  const last = heldOut.at(-1)!;
   return exact(
     rootMeanSquare(misses) / promised,
-    `the law of ${fit.points.length} sizes is ${formatLaw(law)} nats; at size ${last.size} it predicts ${formatLoss(lossAt(law, last.size))} and ${formatLoss(meanLoss(last))} is observed`,
+    `${FORM_WORDS[form]} through ${fittedSizes.length} sizes, ${formatLaw(law)} nats, predicts ${formatLoss(lossAt(law, last.size))} at size ${last.size}, where ${formatLoss(meanLoss(last))} is observed`,
   );
 }

@@ -13,7 +13,9 @@ import { LEAST_STUDY } from "./thresholds";
 
 /**
  * What keeps a statement from being judged. `too_much_noise`: the interval reaches across the threshold;
- * `nothing_missed`: there is no miss of which a share could be recovered; `means_only`: trials cannot be counted.
+ * `depends_on_form`: it holds by one form of law and not by another, and the fitted sizes refute neither;
+ * `nothing_missed`: there is no miss of which a share could be recovered; `no_effect_of_size`: the loss does not fall
+ * with size, so that there is no law.
  */
 export type Obstacle =
   | "too_few_trials"
@@ -21,8 +23,9 @@ export type Obstacle =
   | "diverged"
   | "factor_missing"
   | "another_factor"
+  | "depends_on_form"
   | "nothing_missed"
-  | "means_only";
+  | "no_effect_of_size";
 
 /** An obstacle and a sentence about it. */
 export interface Hindrance {
@@ -30,20 +33,13 @@ export interface Hindrance {
   readonly sentence: string;
 }
 
-/** Trials of a study: how many its grid has, and how many are finished, those that diverged among them. */
-export interface TrialCount {
-  readonly declared: number;
-  readonly finished: number;
-  readonly diverged: number;
-}
-
 /** Losses to judge the claims on. */
 export interface ClaimSource {
   /** How the source is called at the head of its column: `the post`, `this run`. */
   readonly name: string;
   readonly cells: readonly Cell[];
-  /** Null where the source has one mean a cell and no trials. */
-  readonly trials: TrialCount | null;
+  /** How many of its trials are finished, in one sentence without its full stop. */
+  readonly completeness: string;
   /** Why no statement about scaling can be judged; null where they can. */
   readonly hindrance: Hindrance | null;
 }
@@ -62,13 +58,13 @@ export function trialSource(name: string, study: Study, records: readonly TrialR
   const cells = summarizeCells(own);
   const unfinished: Hindrance = {
     obstacle: "too_few_trials",
-    sentence: `${missing} of ${declared.length} trials are missing, and ${emptyCells} cells of the grid have none; finish the run`,
+    sentence: `${missing} of ${declared.length} trials ${missing === 1 ? "is" : "are"} missing, and ${emptyCells} cells of the grid have none; finish the run`,
   };
   const swept = Object.keys(declared[0]!.factors);
   return {
     name,
     cells,
-    trials: { declared: declared.length, finished: found.size, diverged },
+    completeness: `${missing === 0 ? `${declared.length} trials, none is missing` : `${missing} of ${declared.length} trials ${missing === 1 ? "is" : "are"} missing`}${diverged === 0 ? "" : `; ${diverged} diverged`}`,
     hindrance:
       kindHindrance(swept, (factor) => new Set(declared.map(({ factors }) => factors[factor])).size) ??
       (emptyCells > 0 ? unfinished : sizeHindrance(cells)),
@@ -81,7 +77,7 @@ export function gridSource(name: string, cells: readonly Cell[]): ClaimSource {
   return {
     name,
     cells,
-    trials: null,
+    completeness: `one mean for each of ${cells.length} cells; its trials are not known`,
     hindrance: kindHindrance(factors, (factor) => levelsOf(cells, factor).length) ?? sizeHindrance(cells),
   };
 }

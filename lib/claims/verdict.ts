@@ -21,11 +21,23 @@ export interface Evidence {
   readonly value: number;
   readonly bound: "exact" | "at_least" | "at_most";
   readonly detail: string;
-  /** Null for a count, which has no noise. */
+  /** Null where it could not be had. */
   readonly interval: Interval | null;
   readonly noise: NoiseSource | null;
   /** Whether the interval was widened to hold also what the form of the law misses. */
   readonly widened: boolean;
+}
+
+/** The verdict of an interval alone; of a value that is only a bound it goes on without end on its open side. */
+export function verdictOf(
+  threshold: Threshold,
+  { value, bound, interval }: Pick<Evidence, "value" | "bound" | "interval">,
+): Verdict {
+  const low = bound === "at_most" ? Number.NEGATIVE_INFINITY : (interval?.low ?? value);
+  const high = bound === "at_least" ? Number.POSITIVE_INFINITY : (interval?.high ?? value);
+  const { low: least, high: most } = thresholdRange(threshold);
+  if (low >= least && high <= most) return "reproduced";
+  return high < least || low > most ? "not_reproduced" : "cannot_tell";
 }
 
 /** A verdict, why it is none where it is none, and the sentence. */
@@ -43,25 +55,24 @@ const NOISE_WORDS: Readonly<Record<NoiseSource, string>> = {
 /**
  * Reproduced where the whole interval lies within the threshold, not reproduced where none of it does, and otherwise
  * cannot tell. Of a value that is only a bound, the interval goes on without end on its open side.
+ *
+ * @param byForm whether some form of law alone would have had a verdict, so that the form is what keeps it from being told.
  */
-export function judge(claim: Claim, threshold: Threshold, evidence: Evidence): Judgement {
+export function judge(claim: Claim, threshold: Threshold, evidence: Evidence, byForm = false): Judgement {
   const { value, bound, interval, detail } = evidence;
-  const low = bound === "at_most" ? Number.NEGATIVE_INFINITY : (interval?.low ?? value);
-  const high = bound === "at_least" ? Number.POSITIVE_INFINITY : (interval?.high ?? value);
-  const { low: least, high: most } = thresholdRange(threshold);
-  const verdict: Verdict =
-    low >= least && high <= most
-      ? "reproduced"
-      : high < least || low > most
-        ? "not_reproduced"
-        : "cannot_tell";
-  const blurred = bound === "exact" ? "too much noise" : "the edge of the grid bounds it on one side only";
+  const verdict = verdictOf(threshold, evidence);
+  const blurred = byForm
+    ? "depends on the form of the law"
+    : bound === "exact"
+      ? "too much noise"
+      : "the edge of the grid bounds it on one side only";
+  const obstacle = byForm ? "depends_on_form" : bound === "exact" ? "too_much_noise" : "too_few_trials";
   const relation = { reproduced: "within", not_reproduced: "outside", cannot_tell: "across" }[verdict];
   const range = interval === null ? "" : ` (${formatRange(interval, claim.format)} ${noiseText(evidence)})`;
   const reason = verdict === "cannot_tell" ? `: ${blurred}` : "";
   return {
     verdict,
-    obstacle: verdict !== "cannot_tell" ? null : bound === "exact" ? "too_much_noise" : "too_few_trials",
+    obstacle: verdict === "cannot_tell" ? obstacle : null,
     sentence: `${formatBounded(value, bound, claim.format)}${range}, ${relation} the threshold of ${thresholdText(threshold, claim.format)}${reason}; ${detail}`,
   };
 }
@@ -109,7 +120,6 @@ const UNITS: Readonly<Record<ValueFormat, string>> = {
   r_squared: "",
   percent: " %",
   factor: " times",
-  count: " trials",
   decimal: "",
 };
 
@@ -126,8 +136,6 @@ function digits(value: number, format: ValueFormat): string {
       return plain((100 * value).toFixed(0));
     case "factor":
       return value >= 10 ? value.toFixed(0) : value.toFixed(1);
-    case "count":
-      return String(value);
     case "decimal":
       return plain(value.toFixed(2));
   }

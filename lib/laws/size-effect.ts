@@ -1,13 +1,15 @@
 /** Whether the loss falls with size at all: without that there is no law to extrapolate, whatever fits. */
 
 import { mean } from "simple-statistics";
+import { studentQuantile } from "./distributions";
 import type { SizeLosses } from "./fit";
 import { coefficientInterval, fitLine, type Interval } from "./line";
+import { seedNoise } from "./seed-noise";
 
 export interface SizeEffect {
   /** Nats gained for each e-fold of size: minus the slope of the line in ln h. Null for fewer than three sizes. */
   readonly gain: number | null;
-  /** Student's t interval of it, from the scatter about the line. */
+  /** The wider of Student's intervals: from the scatter about the line, and from the noise of seeds. */
   readonly interval: Interval | null;
   /** Whether the whole interval is above 0. */
   readonly falls: boolean;
@@ -20,6 +22,16 @@ export function sizeEffect(points: readonly SizeLosses[], level = 0.95): SizeEff
     points.map(({ size }) => Math.log(size)),
     points.map(({ losses }) => -mean([...losses])),
   );
-  const interval = coefficientInterval(line.slope, line.slopeError, line, level);
+  const { low, high } = coefficientInterval(line.slope, line.slopeError, line, level);
+  // Sizes may agree with the line better than their seeds do among themselves: in rounding alone, say.
+  const noise = seedNoise(points.map(({ losses }) => losses));
+  const ofMeans = noise === null ? 0 : noise.variance * mean(points.map(({ losses }) => 1 / losses.length));
+  const half =
+    noise === null ? 0 : studentQuantile(level, noise.degrees) * Math.sqrt(ofMeans / line.sumSquaresX);
+  const interval = {
+    low: Math.min(low, line.slope - half),
+    high: Math.max(high, line.slope + half),
+    level,
+  };
   return { gain: line.slope, interval, falls: interval.low > 0 };
 }

@@ -1,7 +1,13 @@
 /** The command `claims`: which statements of the post hold in a study, beside the post and the reference run. */
 
 import type { Command } from "commander";
-import { type ClaimRow, claimRows, resultText, verdictCounts } from "../../claims/claim-tables";
+import {
+  type ClaimRow,
+  claimRows,
+  completenessLines,
+  resultText,
+  verdictCounts,
+} from "../../claims/claim-tables";
 import { type JudgedSource, judgeClaims } from "../../claims/judge";
 import { gridSource, trialSource } from "../../claims/source";
 import { postCells } from "../../notebook/reference";
@@ -37,6 +43,7 @@ function toJson(study: string, sources: readonly JudgedSource[]): unknown {
       threshold: { ...row.limits, words: threshold, reason: row.reason },
       results: results.map(({ id: _, ...result }, i) => ({ source: sources[i]!.name, ...result })),
     })),
+    completeness: sources.map(({ name, completeness }) => ({ source: name, completeness })),
     notices: sources.map(({ name, notices }) => ({ source: name, notices })),
   };
 }
@@ -50,6 +57,7 @@ function claimsText(sources: readonly JudgedSource[]): string {
   const notes = sources.flatMap(({ name, notices }) => notices.map((notice) => `${name}: ${notice}`));
   return [
     "Statements of Metz (2022), each held against a threshold stated in advance; in brackets the 95 % interval",
+    completenessLines(sources).join("\n"),
     table,
     sources.map((source) => `${source.name}: ${verdictCounts(source)}`).join("\n"),
     ...rows.map((row) => explained(row, sources)),
