@@ -11,7 +11,7 @@ import { departureFrom } from "../laws/departures";
 import { FORM_WORDS } from "../laws/fit";
 import type { Interval } from "../laws/line";
 import { percentileInterval } from "../laws/simulation";
-import { sizeEffect } from "../laws/size-effect";
+import { noEffectText, sizeEffect } from "../laws/size-effect";
 import { type FormLaw, type GridLaws, gridLaws } from "./form-laws";
 import { largestByForm, missAtLargest } from "./law-measures";
 import type { Measured } from "./measured";
@@ -112,7 +112,7 @@ function withoutEffect(id: ClaimId, { laws }: Grid): Hindrance | null {
   if (falls || interval === null) return null;
   return {
     obstacle: "no_effect_of_size",
-    sentence: `over the ${section.laws.points.length} fitted sizes the loss does not fall beyond its scatter (${interval.low.toPrecision(2)} to ${interval.high.toPrecision(2)} nats for each factor of e in size), so there is no law for it to be about`,
+    sentence: `${noEffectText(section.laws.points)} (${interval.low.toPrecision(2)} to ${interval.high.toPrecision(2)} nats for each factor of e), so there is no law for it to be about`,
   };
 }
 

@@ -38,9 +38,9 @@ export function departureSentence(departure: Departure): string {
   const { size, loss, byForm, state, interval } = departure;
   const level = `${interval.level * 100} %`;
   if (loss === null) {
-    return `no trial of size ${size} completed; expected were, in nats, by ${predictionsText(departure)}`;
+    return `no trial of size ${size} completed; expected, in nats with ${level} intervals, by ${predictionsText(departure)}`;
   }
-  const observed = `${formatLoss(loss)} nats observed at size ${size}; in nats, with ${level} intervals, expected by ${predictionsText(departure)}`;
+  const observed = `size ${size} has ${formatLoss(loss)} nats; expected, with ${level} intervals, by ${predictionsText(departure)}`;
   if (state !== "depends") {
     const where = {
       on_curve: "inside the interval of every form",

@@ -64,8 +64,13 @@ export interface Departure {
  * Holds the losses of some trials of one size against the laws of others, be they a cell of a grid or a single run.
  *
  * The interval of a form is that of `predictLoss`, for the mean of as many seeds as the fitted sizes have; for fewer it
- * is widened by the seeds' noise, in quadrature. It is never narrower than t s / √n, which the noise of n seeds alone
- * takes, however well the fitted sizes happen to agree with the form.
+ * is widened by the seeds' noise, in quadrature. It reaches equally far to both sides, as far as the longer of the two:
+ * by itself the bootstrap of the forms with an exponent covers 93 % instead of 95 %. It is never narrower than t s / √n,
+ * which the noise of n seeds alone takes, however well the fitted sizes happen to agree with the form.
+ *
+ * Simulated with truths of each form, the fitter not knowing which, 8 sizes, one or three seeds and a size 5 times as
+ * large as the fitted ones, the hull of the intervals covers 95 % or more in each case; the interval of the one form
+ * that forecast best covers as little as 49 % (test/laws/forms-coverage.test.ts).
  *
  * @param losses of the completed trials in nats; none where all diverged.
  */
@@ -85,9 +90,9 @@ export function departureFrom(
   const loss = losses.length === 0 ? null : mean([...losses]);
   const byForm = admissible.map(({ form, fit }): FormPrediction => {
     const { loss: expected, interval: own } = predictLoss(fit, size, options);
-    const reach = (half: number) => Math.max(Math.hypot(half, more), seedLimit ?? 0);
-    const low = expected - reach(expected - own.low);
-    const high = expected + reach(own.high - expected);
+    const half = Math.max(expected - own.low, own.high - expected);
+    const reach = Math.max(Math.hypot(half, more), seedLimit ?? 0);
+    const [low, high] = [expected - reach, expected + reach];
     return {
       form,
       expected,

@@ -17,7 +17,7 @@ import { FORM_WORDS } from "./fit";
 import { lossAt } from "./forms";
 import { residualFinding } from "./lack-of-fit";
 import type { RateSupport } from "./rate-support";
-import { sizeEffect } from "./size-effect";
+import { noEffectText, sizeEffect } from "./size-effect";
 import {
   capitalised,
   formatError,
@@ -103,10 +103,7 @@ export function lawFindings(laws: CandidateOutcome, upTo: number): string[] {
 }
 
 function lawAnswer({ admissible, allRefuted, points, fitted }: CandidateLaws, upTo: number): string {
-  const effect = sizeEffect(points);
-  if (!effect.falls) {
-    return `There is no law of size to speak of: over ${points.length} sizes the loss does not fall with size beyond its scatter.`;
-  }
+  if (!sizeEffect(points).falls) return `No law of size: ${noEffectText(points)}.`;
   const predicted = admissible.map(({ fit }) => lossAt(fit.law, upTo));
   const [low, high] = [Math.min(...predicted), Math.max(...predicted)];
   const range =
@@ -153,7 +150,9 @@ export function extrapolationFindings({ laws, sizes }: FormsExtrapolation): stri
   const none = sizes.filter(({ state }) => state === "diverged");
   const off = sizes.filter(({ state }) => state === "above");
   return [
-    `${extrapolationAnswer(sizes)}.`,
+    sizeEffect(laws.points).falls
+      ? `${extrapolationAnswer(sizes)}.`
+      : `There is no law to extrapolate: ${noEffectText(laws.points)}.`,
     `${capitalised(last.sentence)}.`,
     ...noBetterFinding(last),
     ...(off.length > 0 && off[0] !== last

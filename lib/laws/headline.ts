@@ -12,6 +12,7 @@ import { smallestGap } from "./departure-words";
 import type { DepartureState } from "./departures";
 import { type ExtrapolatedSize, extrapolateForms, type FormsExtrapolation } from "./extrapolation";
 import { sizeRoles } from "./roles";
+import { noEffectText, sizeEffect } from "./size-effect";
 import { formatError, formatList } from "./wording";
 
 /** An analysis with its conclusions over all forms of law. */
@@ -74,6 +75,7 @@ function headlineOf(
   }
   const { laws } = fixedRate;
   if (laws.status === "unavailable") return `No law of size: ${laws.sentence}`;
+  if (!sizeEffect(laws.points).falls) return `No law of size: ${noEffectText(laws.points)}`;
   const last = fixedRate.sizes.at(-1);
   if (last === undefined) return "No size was held out, so the law of the small models is untested";
   const first = fixedRateClause(last, tuning.status === "tuned", laws.allRefuted);

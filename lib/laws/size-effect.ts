@@ -15,6 +15,11 @@ export interface SizeEffect {
   readonly falls: boolean;
 }
 
+/** That it does not, in words without a full stop. */
+export function noEffectText(points: readonly SizeLosses[]): string {
+  return `over ${points.length} sizes the loss does not fall with size beyond its scatter`;
+}
+
 /** How much the losses of some sizes fall with size. */
 export function sizeEffect(points: readonly SizeLosses[], level = 0.95): SizeEffect {
   if (points.length < 3) return { gain: null, interval: null, falls: false };

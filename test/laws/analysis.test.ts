@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { renderAnalysis, summarizeStudy } from "../../lib/cli/text/summary";
+import { renderConclusion, summarizeStudy } from "../../lib/cli/text/summary";
 import { analyseGrid } from "../../lib/laws/analysis";
+import { concludeGrid, studyHeadline } from "../../lib/laws/headline";
 import { bestCaseSection, gridAxes, sectionAtRate } from "../../lib/laws/sections";
 import { formatLaw, formatList, formatMiss, formatRate, formatRates } from "../../lib/laws/wording";
 import type { TrialRecord } from "../../lib/sweep/record";
@@ -127,7 +128,7 @@ describe("analyseGrid", () => {
 
 describe("the summary in the terminal", () => {
   test("of the post's grid says what the post says", () => {
-    const text = renderAnalysis(analyseGrid(readLossTable("data/reference/metz-2022/grid.csv")));
+    const text = renderConclusion(concludeGrid(readLossTable("data/reference/metz-2022/grid.csv")));
     expect(text).toContain("  8192       6e-5        4.671\n");
     expect(text).toContain(
       "The law at rate 3e-4, tuned on sizes 128, 256 and 512\n  loss = 7.00 - 0.276 ln(h) nats, R² 0.9990",
@@ -139,6 +140,7 @@ describe("the summary in the terminal", () => {
 
   test("of a noisy study shows ties, divergence and what to note, and no number that is none", () => {
     const text = summarizeStudy(study);
+    expect(text.split("\n").at(-1)).toBe(`${studyHeadline(study)}.`);
     expect(text).toMatch(/diverged at .*6e-2/);
     expect(text).toContain("confidence interval");
     expect(text).not.toMatch(/NaN|undefined|null|Infinity/);

@@ -92,7 +92,7 @@ describe("the curve of tuned models", () => {
     const [cell, single] = [departureFrom(curve.laws, 768, [2, 2, 2]), departureFrom(curve.laws, 768, [2])];
     for (const [i, { fit }] of curve.laws.admissible.entries()) {
       const { loss, interval } = predictLoss(fit, 768);
-      const least = Math.max(interval.high, loss + cell.seedLimit!);
+      const least = loss + Math.max(interval.high - loss, loss - interval.low, cell.seedLimit!);
       expect(cell.byForm[i]!.interval.high).toBeCloseTo(least, 12);
       expect(single.byForm[i]!.interval.high).toBeGreaterThan(least);
     }

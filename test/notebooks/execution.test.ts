@@ -181,7 +181,7 @@ describe("what the notebooks found is what the ledger holds", () => {
     const { prediction } = fixedRate!.extrapolations.at(-1)!;
     const observed = meanAt(176, tuning.rate)!;
     const told = textOf("03-extrapolation", "found");
-    expect(told).toContain(`${formatLoss(observed)} nats observed at size 176`);
+    expect(told).toContain(`Size 176 has ${formatLoss(observed)} nats`);
     expect(told).toContain(`a line in the logarithm of the size ${formatLoss(prediction.loss)} (`);
   });
 

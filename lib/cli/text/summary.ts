@@ -3,8 +3,10 @@
  * extrapolation missed, and the law of the learning rate. Everything is computed in `laws`.
  */
 
-import { type AnalysedSection, analyseGrid, type GridAnalysis } from "../../laws/analysis";
-import type { Extrapolation } from "../../laws/extrapolation";
+import type { AnalysedSection, GridAnalysis } from "../../laws/analysis";
+import type { Extrapolation, FormsExtrapolation } from "../../laws/extrapolation";
+import { extrapolationFindings } from "../../laws/findings";
+import { concludeGrid, type GridConclusion, studyHeadline } from "../../laws/headline";
 import {
   formatError,
   formatInterval,
@@ -25,7 +27,7 @@ import { indented, textTable } from "./text-table";
 
 /**
  * The summary of a study's finished trials, with one part for each combination of the factors besides size, rate and
- * seed. Of a study that sweeps no size or no rate it says so.
+ * seed, and its finding in one sentence at the end. Of a study that sweeps no size or no rate it says so.
  */
 export function summarizeStudy(records: readonly TrialRecord[]): string {
   if (records.length === 0) return "No trial is finished yet.";
@@ -33,9 +35,13 @@ export function summarizeStudy(records: readonly TrialRecord[]): string {
   if (!swept.includes("hidden_size") || !swept.includes("learning_rate")) {
     return `No laws: they need the factors hidden_size and learning_rate, and this study sweeps ${swept.join(", ")}.`;
   }
-  return groupCells(summarizeCells(records), ["hidden_size", "learning_rate"])
-    .map(({ shared, cells }) => [...headingOf(shared), renderAnalysis(analyseGrid(cells))].join("\n\n"))
-    .join("\n\n");
+  const groups = groupCells(summarizeCells(records), ["hidden_size", "learning_rate"]);
+  const parts = groups.map(({ shared, cells }) => {
+    const conclusion = concludeGrid(cells);
+    return { text: [...headingOf(shared), renderConclusion(conclusion)].join("\n\n"), conclusion };
+  });
+  const headline = parts.length === 1 ? parts[0]!.conclusion.headline : studyHeadline(records);
+  return [...parts.map(({ text }) => text), `${headline}.`].join("\n\n");
 }
 
 function headingOf(shared: Readonly<Record<string, FactorValue>>): string[] {
@@ -43,17 +49,17 @@ function headingOf(shared: Readonly<Record<string, FactorValue>>): string[] {
   return held.length === 0 ? [] : [`== ${held.join(", ")} ==`];
 }
 
-/** An analysis in words and tables. */
-export function renderAnalysis(analysis: GridAnalysis): string {
+/** An analysis and what follows from it, in words and tables. */
+export function renderConclusion({ analysis, ...over }: GridConclusion): string {
   const { tuning, fixedRate, bestCase, notices } = analysis;
   const fixed =
     fixedRate === null || tuning.status === "unavailable"
       ? section("The law at a fixed rate", tuning.sentence)
-      : section(`The law at ${tuning.sentence}`, renderLaw(fixedRate));
+      : section(`The law at ${tuning.sentence}`, renderLaw(fixedRate, over.fixedRate));
   return [
     section("Best learning rate of each size", renderBestRates(analysis.bestRates, analysis.rates)),
     fixed,
-    section("The law of the best case over all rates", renderLaw(bestCase)),
+    section("The law of the best case over all rates", renderLaw(bestCase, over.bestCase)),
     section("The law of the best learning rate", renderRateLaw(analysis)),
     ...(notices.length === 0 ? [] : [section("To note", notices.join("\n"))]),
   ].join("\n\n");
@@ -80,7 +86,10 @@ export function renderBestRates(best: readonly BestValue[], rates: readonly numb
   );
 }
 
-function renderLaw({ fit, fittedSizes, extrapolations, confidence }: AnalysedSection): string {
+function renderLaw(
+  { fit, fittedSizes, extrapolations, confidence }: AnalysedSection,
+  over: FormsExtrapolation | null,
+): string {
   if (fit.status === "too_few_points") return fit.sentence;
   const range = `${fittedSizes.length} sizes h from ${fittedSizes[0]} to ${fittedSizes.at(-1)}`;
   const intervals = Object.entries(confidence?.intervals ?? {}).map(([name, { low, high, level }]) => {
@@ -91,6 +100,7 @@ function renderLaw({ fit, fittedSizes, extrapolations, confidence }: AnalysedSec
     `loss = ${formatLaw(fit.law)} nats, R² ${formatRSquared(fit.rSquared, 4)}, on ${range}; ${fit.sentence}`,
     ...intervals,
     ...(extrapolations.length === 0 ? [] : ["", renderExtrapolations(extrapolations)]),
+    ...(over === null ? [] : ["", ...extrapolationFindings(over)]),
   ].join("\n");
 }
 
@@ -107,7 +117,7 @@ function renderExtrapolations(extrapolations: readonly Extrapolation[]): string 
       inside === null ? "no completed trial" : inside ? "inside the interval" : "off the curve",
     ]),
   );
-  return `${table}\n\n${sentenceCase(extrapolations.at(-1)!.sentence)}.`;
+  return `By that line:\n${table}`;
 }
 
 function renderRateLaw({ rateLaw }: GridAnalysis): string {
@@ -124,8 +134,4 @@ function renderRateLaw({ rateLaw }: GridAnalysis): string {
 
 function section(heading: string, body: string): string {
   return `${heading}\n${indented(body)}`;
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
