@@ -16,7 +16,7 @@ import { lineNames } from "./line-names";
 import { BLUE, type ChartSpec, CONFIG, INK, layersOf, RED, type SpecPart, titled, toChart } from "./spec";
 
 const SIZE = { width: 450, height: 390 } as const;
-const TITLE_WIDTH = 680;
+const TITLE_WIDTH = 770;
 const LETTERS = { title: 26, text: 20, labels: 18.5 } as const;
 
 /**
