@@ -81,7 +81,7 @@ export function residualFinding(fit: LawFit): string {
     return `Without seeds nothing can refute ${form}; ${order}.`;
   }
   const { ratio, pValue } = test;
-  const size = `its misfit is ${Number(ratio.toPrecision(2))} times the noise of seeds (p ${probability(pValue)})`;
+  const size = `its misfit is ${ratio >= 10 ? Math.round(ratio) : ratio.toPrecision(2)} times the noise of seeds (p ${probability(pValue)})`;
   return `The fitted sizes ${test.refuted ? "refute" : "do not refute"} ${form}: ${size}, and ${order}.`;
 }
 
