@@ -170,7 +170,8 @@ export function extrapolationFindings({ laws, sizes }: FormsExtrapolation): stri
   ];
 }
 
-function noBetterFinding({ size, loss, noBetterThan }: ExtrapolatedSize): string[] {
+/** What a larger model is no better than; nothing where it has no loss. */
+export function noBetterFinding({ size, loss, noBetterThan }: ExtrapolatedSize): string[] {
   if (loss === null) return [];
   return noBetterThan === null
     ? [`No smaller model has as low a loss as size ${size}.`]
