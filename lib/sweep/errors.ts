@@ -30,6 +30,7 @@ export function unreadable(error: unknown, file: string): ResultsError {
     EACCES: "no permission",
     EPERM: "no permission",
     EISDIR: "it is a folder",
+    ENOENT: "there is no such file",
     ELOOP: "it is a link that leads to itself",
     ENAMETOOLONG: "the name is too long",
     ERR_STRING_TOO_LONG: "it is too large",
