@@ -18,6 +18,7 @@ import { type PackedFile, packedFiles, type Sources } from "./contents";
 import { crateMetadata, METADATA } from "./crate";
 import { fileError } from "./errors";
 
+/** What is packed, and into which file. */
 export interface ExportOptions {
   /** The results folder. */
   readonly folder: string;
@@ -29,6 +30,7 @@ export interface ExportOptions {
   readonly report?: string | undefined;
 }
 
+/** The archive that was written. */
 export interface ExportSummary {
   readonly file: string;
   /** Size and checksum of the zip file. */

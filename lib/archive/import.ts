@@ -16,6 +16,7 @@ import { ArchiveError, fileError, quoted } from "./errors";
 import { type ArchiveLimits, LIMITS } from "./limits";
 import { type ZipEntry, ZipReader } from "./zip-reader";
 
+/** Which archive is unpacked, and where to. */
 export interface ImportOptions {
   /** The zip file. */
   readonly file: string;
@@ -27,6 +28,7 @@ export interface ImportOptions {
   readonly limits?: Partial<ArchiveLimits> | undefined;
 }
 
+/** The results folder that an archive became. */
 export interface ImportSummary {
   readonly folder: string;
   /** Files, the metadata included, and their bytes. */

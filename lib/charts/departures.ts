@@ -9,7 +9,11 @@ import { inNats, intervalInNats, intervalName, missInNats, seedCount, TELLS, typ
 /** Gaps beyond this many times the median one have one colour, or the worst cell would own the scale. */
 const CLIP = 4;
 
-/** @param rows the departures of all cells of one grid, at least one. */
+/**
+ * A heat map of how far each cell of a grid is off the curve of tuned models.
+ *
+ * @param rows the departures of all cells of one grid, at least one.
+ */
 export function departuresFigure(rows: readonly CellDeparture[]): ChartSpec {
   const ascending = (values: readonly number[]) => [...new Set(values)].sort((one, other) => one - other);
   const sizes = ascending(rows.map(({ size }) => size));

@@ -22,6 +22,7 @@ import {
 import { type LineEnd, lineNames } from "./line-names";
 import { BLUE, type ChartSpec, layersOf, RED, toChart } from "./spec";
 
+/** What heads a figure of laws, and how far its curves and bands reach. */
 export interface LawsFigureOptions {
   /** The finding, which heads the chart. */
   readonly title: string;

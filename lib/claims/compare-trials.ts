@@ -52,6 +52,7 @@ export interface Shift {
   readonly outside: boolean;
 }
 
+/** The trials of two runs of one study, held against each other one by one. */
 export interface TrialComparison {
   /** Trials in both, the farthest apart first. */
   readonly pairs: readonly TrialPair[];

@@ -39,6 +39,7 @@ export interface ClaimAgreement {
   readonly agrees: boolean;
 }
 
+/** What became of comparing two runs. */
 export type Comparison =
   /** Runs of different things: what differs, instead of a comparison. */
   | { readonly status: "different"; readonly differences: readonly Difference[] }

@@ -57,6 +57,7 @@ export interface JudgedSource {
   readonly notices: readonly string[];
 }
 
+/** How the uncertainty of a measured value is found. */
 export interface JudgeOptions {
   /** How often the grid is drawn again; 500 unless given. */
   readonly replicates?: number;

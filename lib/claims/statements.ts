@@ -19,6 +19,7 @@ export const CLAIM_IDS = [
   "tuned-rate-off",
 ] as const;
 
+/** What a statement is called in commands and files. */
 export type ClaimId = (typeof CLAIM_IDS)[number];
 
 /** How the values of a statistic are written. */

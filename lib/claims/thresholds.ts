@@ -13,6 +13,7 @@ export interface Threshold {
   readonly reason: string;
 }
 
+/** The threshold of every statement, with the reason for it. */
 export const THRESHOLDS: Readonly<Record<ClaimId, Threshold>> = {
   "law-is-straight": {
     low: 0.99,

@@ -10,3 +10,4 @@ export type { ByteEncoding } from "./encoding";
 export { DatasetError } from "./errors";
 export { datasetNames, loadDataset } from "./load";
 export { type DatasetShape, datasetShape } from "./shape";
+export type { DatasetSpec } from "./spec";

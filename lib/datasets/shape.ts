@@ -6,6 +6,7 @@ import { imagenetEncoding } from "./imagenet";
 import { datasetNames } from "./load";
 import { type DatasetSpec, requireValid } from "./spec";
 
+/** What a model and a budget have to know of a data set, without reading its files. */
 export interface DatasetShape {
   /** Inputs per example after preprocessing. */
   readonly features: number;

@@ -3,6 +3,7 @@
 import type { EngineName } from "./names";
 import type { EngineProbe, ReadyEngine } from "./probe";
 
+/** The engine chosen, and why. */
 export interface EngineChoice {
   readonly name: EngineName;
   /** One sentence, without its full stop. */

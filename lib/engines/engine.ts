@@ -6,16 +6,19 @@
 import type { Images } from "../datasets/encoding";
 import type { ProgramSpec } from "../optimizers/program";
 
+/** What can be chosen of an engine. */
 export interface EngineOptions {
   /** Threads for the operations of one program; by default one for each core. */
   readonly threads?: number;
 }
 
+/** Settings by name, as they are written down with results. */
 export type EngineSettings = Readonly<Record<string, string | number | boolean>>;
 
 /** A GPU that the processor emulates is `software-gpu`: it shows that an engine works, and is slower than the processor. */
 export type DeviceKind = "processor" | "gpu" | "software-gpu";
 
+/** What executes the training steps of a stack of trials. */
 export interface Engine {
   readonly name: string;
   /** Version and settings in words. */

@@ -15,6 +15,8 @@ export const ENGINE_NAMES = [
   "tfjs-cpu",
 ] as const;
 
+/** Name of an engine. */
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
+/** The engine that is taken unless another is named: it works on every x64 machine. */
 export const DEFAULT_ENGINE: EngineName = "onnx-cpu";

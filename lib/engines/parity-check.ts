@@ -21,6 +21,7 @@ export interface ParityFailure {
   readonly reason: string;
 }
 
+/** Whether an engine trains as the float64 reference does, or why that could not be tried. */
 export type ParityCheck =
   | ParityVerdict
   | ParityFailure

@@ -26,6 +26,7 @@ export interface ReadyEngine extends EngineIdentity {
   readonly rate?: MeasuredRate;
 }
 
+/** An engine that does not work on this machine. */
 export interface EngineNotReady {
   readonly name: EngineName;
   readonly ready: false;
@@ -35,6 +36,7 @@ export interface EngineNotReady {
   readonly command: string | undefined;
 }
 
+/** Whether an engine works on this machine. */
 export type EngineProbe = ReadyEngine | EngineNotReady;
 
 /** Speed of one fixed training problem, the same for all engines. */
@@ -47,6 +49,7 @@ export interface MeasuredRate {
   readonly seconds: number;
 }
 
+/** How long an engine is tried. */
 export interface ProbeOptions {
   /** Measures the rate for about so long, in seconds, one call at least; by default it is not measured. */
   readonly rateSeconds?: number;

@@ -14,6 +14,7 @@ import { sizeRoles } from "./roles";
 import { bestCaseSection, type GridFactors, gridAxes, sectionAtRate } from "./sections";
 import { formatList, formatRate } from "./wording";
 
+/** Which factors, sizes and rate an analysis takes, and how its intervals are found. */
 export interface AnalysisOptions extends GridFactors, BootstrapOptions {
   /** Sizes the law is fitted to; the smaller two thirds of the grid unless given (the post: 8 of 12). */
   readonly fittedSizes?: readonly number[];

@@ -38,6 +38,7 @@ export interface CandidateLaws {
   readonly sentence: string;
 }
 
+/** The candidate laws of some sizes, or why there are none. */
 export type CandidateOutcome =
   | CandidateLaws
   | { readonly status: "unavailable"; readonly points: readonly SizeLosses[]; readonly sentence: string };

@@ -8,6 +8,7 @@ import { type FitOptions, FORM_WORDS, fitLaw, type SizeLosses } from "./fit";
 import { LAW_FORMS, type LawForm, lossAt, SOLVER_FORMS } from "./forms";
 import { formatError, formatTimes } from "./wording";
 
+/** Which forms a choice is between, and how far ahead each has to predict. */
 export interface ChoiceOptions extends FitOptions {
   /** The forms to choose from; all unless given. */
   readonly forms?: readonly LawForm[];
@@ -47,6 +48,7 @@ export interface HorizonScore {
   readonly best: LawForm;
 }
 
+/** The form that predicts held-out sizes best, or why none can be chosen. */
 export type FormChoice =
   | {
       readonly status: "chosen";

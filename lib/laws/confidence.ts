@@ -9,6 +9,7 @@ import type { Law } from "./forms";
 import type { Interval } from "./line";
 import { percentileInterval, simulateLaws } from "./simulation";
 
+/** How an interval is found by drawing the data again. */
 export interface BootstrapOptions {
   /** Nominal coverage; 0.95 unless given. */
   readonly level?: number;

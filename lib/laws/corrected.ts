@@ -24,6 +24,7 @@ export interface CorrectedSize {
   readonly bestOnEdge: boolean;
 }
 
+/** The larger sizes at the rates that the law of the smaller ones prescribes, or why that cannot be tested. */
 export type Correction =
   | {
       readonly status: "tested";

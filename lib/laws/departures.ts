@@ -127,6 +127,7 @@ export interface Curve {
   readonly notices: readonly string[];
 }
 
+/** The curve of tuned models, or why there is none. */
 export type CurveOutcome =
   | Curve
   | {

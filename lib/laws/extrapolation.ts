@@ -35,6 +35,7 @@ export interface ExtrapolatedLaw {
   readonly extrapolations: readonly Extrapolation[];
 }
 
+/** Which form of law is extrapolated, and how it is fitted. */
 export interface ExtrapolationOptions extends FitOptions, BootstrapOptions {
   /** The form of the law; `logarithmic` unless given. */
   readonly form?: LawForm;

@@ -31,6 +31,7 @@ export interface SizeLosses {
  */
 export type Objective = { readonly kind: "squares" } | { readonly kind: "huber"; readonly delta?: number };
 
+/** What a fit makes as small as possible. */
 export interface FitOptions {
   /** Least squares unless given. */
   readonly objective?: Objective;
@@ -74,6 +75,7 @@ export interface TooFewPoints {
   readonly needed: number;
 }
 
+/** A fitted law, or the sentence that says why there is none. */
 export type FitOutcome = LawFit | TooFewPoints;
 
 /**

@@ -3,6 +3,7 @@
 /** `a + b·ln h`, `A·h^-α`, `E + A·h^-α`. */
 export type LawForm = "logarithmic" | "power" | "power_with_floor";
 
+/** The forms of law, from the one with the fewest demands on the data to the one with the most. */
 export const LAW_FORMS: readonly LawForm[] = ["logarithmic", "power", "power_with_floor"];
 
 /** A law: the loss in nats as a function of the size h. */

@@ -96,11 +96,14 @@ export {
   type RateLaw,
   type RateLawOutcome,
   type RatePoint,
+  type RatePower,
   rateAt,
 } from "./rate-law";
 export { type RateSupport, rateSupport, tunedRate } from "./rate-support";
+export type { RedrawOptions } from "./redraw";
 export { type SizeRoles, sizeRoles, studyRoles } from "./roles";
 export { bestCaseSection, type GridFactors, gridAxes, type Section, sectionAtRate } from "./sections";
+export type { SeedNoise } from "./seed-noise";
 export { parseSizeLosses, readSizeLosses } from "./size-losses";
 export {
   formatInterval,

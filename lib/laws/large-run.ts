@@ -11,6 +11,7 @@ import { equivalentSize } from "./equivalent-size";
 import { FORM_WORDS, type LawFit, type SizeLosses } from "./fit";
 import { formatLaw, formatLoss, formatMiss, formatTimes } from "./wording";
 
+/** What the smaller sizes say of the largest one. */
 export type LargeRunVerdict =
   | {
       readonly status: "on_curve" | "depends" | "above" | "below";

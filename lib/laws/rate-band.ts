@@ -17,11 +17,13 @@ import {
 import { type RedrawOptions, redrawnGrids } from "./redraw";
 import { percentileInterval } from "./simulation";
 
+/** How the band is drawn. */
 export interface RateBandOptions extends RedrawOptions {
   /** Nominal coverage; 0.95 unless given. */
   readonly level?: number;
 }
 
+/** Where the law of the best rate lies when seeds are drawn again. */
 export interface RateBand {
   /** Grids with seeds drawn again that gave a law, of `replicates`; the others had too few best rates off the edge. */
   readonly laws: number;

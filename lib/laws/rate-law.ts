@@ -21,6 +21,7 @@ export interface RateLaw {
   readonly excluded: readonly ExcludedRate[];
 }
 
+/** The best rate of a size, as the law is fitted to it. */
 export interface RatePoint {
   readonly size: number;
   readonly rate: number;
@@ -38,6 +39,7 @@ export interface ExcludedRate {
   readonly reason: string;
 }
 
+/** The law of the best learning rate, or why there is none. */
 export type RateLawOutcome =
   | RateLaw
   | {

@@ -10,6 +10,7 @@ import type { Cell } from "../tables/cells";
 import { levelsOf } from "../tables/levels";
 import type { GridFactors } from "./sections";
 
+/** How often a grid is drawn again, and from which seed. */
 export interface RedrawOptions extends GridFactors {
   /** How many grids are drawn; 1000 unless given. */
   readonly replicates?: number;

@@ -20,7 +20,7 @@ export type Showable =
 /** The parts of a Vega-Lite specification of which it has at least one. */
 const VIEWS = ["mark", "layer", "concat", "hconcat", "vconcat", "facet", "repeat", "spec"];
 
-/** Columns of trials that say nothing about their result. */
+/** Columns of trials that say nothing about their result; empty ones, such as the loss where all diverged, are left out too. */
 const BESIDE_THE_RESULT = ["id", "engine"];
 
 /**
@@ -62,7 +62,9 @@ function showableList(values: readonly unknown[]): Showable {
   }
   if (values.length > 0 && values.every(isRecord)) {
     const frame = trialFrame(values);
-    const columns = frame.columns.filter((name) => !BESIDE_THE_RESULT.includes(name));
+    const columns = frame.columns.filter(
+      (name) => !BESIDE_THE_RESULT.includes(name) && frame.getColumn(name).nullCount() < frame.height,
+    );
     return { kind: "table", table: frame.select(...columns), options: { units: { seconds: "s" } } };
   }
   return { kind: "table", table: values as readonly TableRow[], options: {} };

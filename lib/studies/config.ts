@@ -10,11 +10,16 @@ export const INITIALIZATIONS = ["he", "lecun", "glorot"] as const;
 export const OPTIMIZERS = ["adam", "sgd", "momentum"] as const;
 export const SCHEDULES = ["constant", "cosine", "linear"] as const;
 
+/** What a hidden unit makes of its sum. */
 export type Activation = (typeof ACTIVATIONS)[number];
+/** How the first weights are drawn. */
 export type Initialization = (typeof INITIALIZATIONS)[number];
+/** What turns gradients into steps. */
 export type OptimizerName = (typeof OPTIMIZERS)[number];
+/** How the learning rate goes from its peak, after the warm-up, to its end. */
 export type Schedule = (typeof SCHEDULES)[number];
 
+/** Everything that one trial is trained with, but for the data. */
 export interface TrialConfig {
   /** Units of each hidden layer. */
   readonly hidden_size: number;
@@ -107,6 +112,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof TrialConfig, Field>> = {
   updates: integer(1, 100_000_000),
 };
 
+/** Name of a field of a trial's configuration, which a study may sweep. */
 export type ConfigField = keyof TrialConfig;
 
 export const DEFAULT_CONFIG: Omit<TrialConfig, "hidden_size" | "learning_rate"> = {

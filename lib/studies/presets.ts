@@ -73,6 +73,7 @@ const DECLARED = [
   },
 ];
 
+/** The studies that come with the kit. */
 export const PRESETS: readonly Study[] = DECLARED.map((declared) =>
   parseStudy(declared, `preset ${declared.name}`),
 );
@@ -93,9 +94,8 @@ export function findStudy(nameOrFile: string): Study {
     text = readFileSync(nameOrFile, "utf8");
   } catch (error) {
     const names = PRESETS.map(({ name }) => name).join(", ");
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = { ENOENT: "no such file", EISDIR: "it is a folder" };
-    const reason = reasons[code ?? ""] ?? message;
+    const reason =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : (error as Error).message;
     throw new StudyError(
       `${nameOrFile} is neither a study of the kit (${names}) nor a readable file: ${reason}`,
     );

@@ -12,6 +12,7 @@ export interface DatasetSpec {
   readonly [option: string]: unknown;
 }
 
+/** What every finished trial is measured on. */
 export interface Evaluation {
   /** Held-out split that every finished trial is measured on. */
   readonly split: string;
@@ -19,6 +20,7 @@ export interface Evaluation {
   readonly examples: number;
 }
 
+/** A checked study, complete with its defaults. */
 export interface Study {
   /** Lower-case letters, digits and hyphens: it names the results folder. */
   readonly name: string;

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { type ConfigField, DEFAULT_CONFIG, type TrialConfig } from "./config";
 import type { FactorValue, Study } from "./study";
 
+/** One point of a study's grid: a model to be trained. */
 export interface Trial {
   /** First 16 hexadecimal digits of the SHA-256 of everything that determines the result but the engine. */
   readonly id: string;

@@ -44,6 +44,7 @@ export interface ShapeEstimate {
   readonly seconds: number | undefined;
 }
 
+/** What a study will cost, by shape of its stacks. */
 export interface StudyEstimate {
   /** Cheapest first. */
   readonly shapes: readonly ShapeEstimate[];
@@ -57,6 +58,7 @@ export interface StudyEstimate {
   readonly seconds: number | undefined;
 }
 
+/** What an estimate may take, and whom it tells. */
 export interface ShapesOptions {
   /** Memory that may be taken for a measurement, in bytes; by default what the system says is free. */
   readonly freeBytes?: number | undefined;

@@ -12,6 +12,7 @@ import { trainingExamples } from "./examples";
 import { stackFlops } from "./run";
 import type { ProgramData } from "./stacks";
 
+/** What trials will cost. */
 export interface Estimate {
   readonly trials: number;
   readonly trialSteps: number;
@@ -23,6 +24,7 @@ export interface Estimate {
   readonly secondsPerUpdate: (spec: ProgramSpec) => number;
 }
 
+/** What an estimate has to know beside trials, data and engine. */
 export interface EstimateOptions {
   /** Updates that trials have done by their checkpoints, by id; none unless given. */
   readonly standing?: ReadonlyMap<string, number> | undefined;

@@ -7,7 +7,7 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync,
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { ResultsError, resultsError, unreadable } from "./errors";
+import { ResultsError, resultsError } from "./errors";
 import type { TrialRecord } from "./record";
 
 export const LEDGER = "ledger.jsonl";
@@ -33,6 +33,7 @@ const recordSchema: z.ZodType<TrialRecord> = z.discriminatedUnion("status", [
   z.strictObject({ ...common, status: z.literal("diverged"), diverged_at: z.number().int().positive() }),
 ]);
 
+/** What a ledger holds, line by line. */
 export interface LedgerContents {
   /** Finished trials in the order in which they finished. */
   readonly records: TrialRecord[];
@@ -142,7 +143,7 @@ function readIfThere(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code!)) return "";
-    throw unreadable(error, file);
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw new ResultsError(`cannot read ${file}: ${(error as Error).message}`);
   }
 }

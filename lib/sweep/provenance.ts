@@ -3,6 +3,7 @@
 import type { Manifest, Sitting } from "./manifest";
 import { duration, quantity } from "./words";
 
+/** One line of a run's provenance. */
 export interface ProvenanceRow {
   readonly label: string;
   readonly value: string;

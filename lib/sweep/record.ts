@@ -40,4 +40,5 @@ export interface DivergedRecord extends RecordBase {
   readonly diverged_at: number;
 }
 
+/** A finished trial, as the ledger has it. */
 export type TrialRecord = CompletedRecord | DivergedRecord;

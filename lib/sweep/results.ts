@@ -27,6 +27,7 @@ import { MANIFEST, type Manifest, readManifestIfThere } from "./manifest";
 import type { TrialRecord } from "./record";
 import { counted } from "./words";
 
+/** What a results folder holds, each part checked against the others. */
 export interface Results {
   readonly study: Study;
   /** All trials of the study, in the order of its grid. */

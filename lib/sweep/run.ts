@@ -27,6 +27,7 @@ import { SittingLog } from "./sitting";
 import type { Stack } from "./stacks";
 import { trainStack } from "./train-stack";
 
+/** How far a run has come. */
 export interface Progress {
   /** Trials finished, those of earlier runs included. */
   readonly trialsDone: number;
@@ -40,6 +41,7 @@ export interface Progress {
   readonly share: number;
 }
 
+/** Where, on what and with which engine a study runs. */
 export interface RunOptions {
   readonly folder: string;
   readonly dataset: Dataset;
@@ -55,10 +57,13 @@ export interface RunOptions {
   readonly checkpointEvery?: CheckpointInterval | undefined;
   /** Relative cost of an update of a stack, by which progress is measured; defaults to its floating-point operations. */
   readonly cost?: ((spec: ProgramSpec) => number) | undefined;
+  /** Told whenever the engine has done some updates of a stack. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Told what a reader should know, such as a line of the ledger that was dropped. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
+/** What a run has done. */
 export interface RunSummary {
   /** True where every selected trial is in the ledger. */
   readonly complete: boolean;

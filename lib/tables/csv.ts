@@ -5,7 +5,6 @@
 
 import { readFileSync } from "node:fs";
 import pl from "nodejs-polars";
-import { unreadable } from "../sweep/errors";
 
 /** The columns of a CSV file, as text without spaces around it. */
 export interface TextTable {
@@ -30,7 +29,7 @@ export function readTextTable(path: string): TextTable {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw unreadable(error, path);
+    throw new Error(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
   }
   return parseTextTable(decoded(bytes, path), path);
 }

@@ -11,5 +11,12 @@ export { writeTrials } from "./files";
 export type { Frame } from "./frame";
 export { bestFrame, cellFrame, heatMapFrame } from "./frames";
 export { type CellGroup, groupCells, levelsOf } from "./levels";
-export { parseLossTable, readLossTable } from "./loss-table";
+export {
+  type LossColumns,
+  type LossTable,
+  type LossTableOptions,
+  loadLossTable,
+  parseLossTable,
+  readLossTable,
+} from "./loss-table";
 export { factorNames, trialFrame } from "./trial-frame";

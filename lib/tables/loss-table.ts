@@ -7,6 +7,7 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 import type { Cell } from "./cells";
 import { parseTextTable, quoted, readTextTable, type TextTable } from "./csv";
 
+/** Which rows of a table count. */
 export interface LossTableOptions {
   /** Only the rows that have these values in these columns, compared as text or as numbers. */
   readonly where?: Readonly<Record<string, string>>;

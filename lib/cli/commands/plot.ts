@@ -4,7 +4,6 @@
 
 import type { Command } from "commander";
 import { writeFigures } from "../../charts/files";
-import { path } from "../options";
 import { resultsOf } from "../results";
 
 /** Registers `offcurve plot --out DIR`. */
@@ -12,7 +11,7 @@ export function plotCommand(program: Command): void {
   program
     .command("plot")
     .description("draw the figures of a study into DIR/figures")
-    .requiredOption("--out <dir>", "the results folder of the study", path)
+    .requiredOption("--out <dir>", "the results folder of the study")
     .action(async ({ out }: { readonly out: string }) => {
       const { records } = resultsOf(out);
       const written = await writeFigures(out, records);

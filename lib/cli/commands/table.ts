@@ -11,7 +11,6 @@ import { bestValues } from "../../tables/best";
 import { type Cell, summarizeCells } from "../../tables/cells";
 import { type CellGroup, groupCells, levelsOf } from "../../tables/levels";
 import { printJson } from "../json";
-import { path } from "../options";
 import { resultsOf } from "../results";
 import { renderBestRates } from "../text/summary";
 import { textTable } from "../text/text-table";
@@ -21,7 +20,7 @@ export function tableCommand(program: Command): void {
   program
     .command("table")
     .description("show the losses of a study's cells and the best learning rate of each size")
-    .requiredOption("--out <dir>", "the results folder of the study", path)
+    .requiredOption("--out <dir>", "the results folder of the study")
     .option("--json", "print one JSON document")
     .action(({ out, json }: { readonly out: string; readonly json?: boolean }) => {
       const { study, records } = resultsOf(out);
