@@ -3,6 +3,7 @@
  * directory declares. Whether the files are the right ones is import.ts.
  */
 
+import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
@@ -30,6 +31,14 @@ const FILE_TYPE = 0o170000;
 const REGULAR = 0o100000;
 const FOLDER = 0o040000;
 
+/** A pipe would keep the reader waiting; a folder is named by the attempt to read it. */
+function requireRegular(file: string): void {
+  const status = statSync(file);
+  if (!status.isFile() && !status.isDirectory()) {
+    throw new ArchiveError(`cannot read ${file}: it is not a regular file`);
+  }
+}
+
 export class ZipReader {
   private constructor(
     private readonly file: string,
@@ -46,9 +55,11 @@ export class ZipReader {
   static async open(file: string, limits: ArchiveLimits): Promise<ZipReader> {
     let zip: ZipFile;
     try {
+      requireRegular(file);
       zip = await openPromise(file, { autoClose: false, lazyEntries: true, decodeStrings: false });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code) throw fileError(error, "read", file);
+      if (error instanceof ArchiveError || (error as NodeJS.ErrnoException).code)
+        throw fileError(error, "read", file);
       throw damaged(file, error);
     }
     zip.on("error", () => undefined); // it comes to whoever waits for an entry as well

@@ -75,9 +75,19 @@ export function correctionFinding({ sizes }: TestedCorrection, fixedRate: number
   const last = sizes.at(-1);
   if (last === undefined) return "No size is left to test the correction on";
   const { size, nearestRate, corrected, fixed } = last;
-  const byLaw = `Size ${size} at rate ${formatRate(nearestRate)}, by the law of rates, is ${STATE_WORDS[corrected.state]}`;
-  if (fixed === null) return byLaw;
-  if (nearestRate === fixedRate) return `${byLaw}; that is the rate tuned small`;
-  const also = fixed.state === corrected.state ? "so it is" : `it is ${STATE_WORDS[fixed.state]}`;
-  return `${byLaw}; at rate ${formatRate(fixedRate)}, tuned small, ${also}`;
+  const where = (state: DepartureState) => FINDING_WORDS[state];
+  const byLaw = `at rate ${formatRate(nearestRate)}, by the law of rates,`;
+  if (fixed === null || nearestRate === fixedRate) return `Size ${size} ${byLaw} ${where(corrected.state)}`;
+  const small = `at ${formatRate(fixedRate)}, tuned small,`;
+  return fixed.state === corrected.state
+    ? `Size ${size} ${where(fixed.state)}, ${byLaw} as ${small.slice(0, -1)}`
+    : `Size ${size} ${byLaw} ${where(corrected.state)}; ${small} it ${where(fixed.state)}`;
 }
+
+const FINDING_WORDS: Readonly<Record<DepartureState, string>> = {
+  on_curve: "is on the curve",
+  depends: "is on the curve or off it, depending on the law's form",
+  above: "is off the curve",
+  below: "is better than the curve",
+  diverged: "has no loss",
+};

@@ -3,10 +3,10 @@
  * that covers them all, and at the largest size the interval of each.
  */
 
-import type { CandidateLaws } from "../laws/candidates";
+import type { CandidateLaw, CandidateLaws } from "../laws/candidates";
 import { type Departure, departureFrom } from "../laws/departures";
 import { FORM_WORDS } from "../laws/fit";
-import { lossAt } from "../laws/forms";
+import { type LawForm, lossAt } from "../laws/forms";
 import { capitalised, formatLoss } from "../laws/wording";
 import { type Axes, bandLayer, curveLayer, FORM_LOOKS, lawCurve, SHORT_WORDS } from "./law-layers";
 import type { LineEnd } from "./line-names";
@@ -23,6 +23,8 @@ export interface FormPicture {
   readonly layers: (axes: Axes, scale?: number) => SpecPart[];
   /** The ends of the curves with their names and losses. */
   readonly ends: readonly LineEnd[];
+  /** The upper end of the band at the first of the larger sizes. */
+  readonly bandTop: { readonly size: number; readonly loss: number };
   /** Pixels right of the largest size that the intervals take. */
   readonly offset: number;
   /** What the band is, in sentences. */
@@ -43,11 +45,7 @@ export function formPicture(laws: CandidateLaws, larger: readonly Departure[]): 
   );
   const refuted = laws.fitted.filter((law) => !laws.admissible.includes(law));
   const drawn = [...refuted, ...laws.admissible];
-  const ends = drawn.map((law): LineEnd => {
-    const loss = lossAt(law.fit.law, largest.size);
-    const name = `${SHORT_WORDS[law.form]} ${formatLoss(loss)}${refuted.includes(law) ? ", refuted" : ""}`;
-    return { name, color: FORM_LOOKS[law.form].color, x: largest.size, loss };
-  });
+  const ends = drawn.map((law) => formEnd(law, largest.size, refuted.includes(law)));
   const bars = largest.byForm.map(({ form, expected, interval }) => ({
     form,
     size: largest.size,
@@ -64,7 +62,8 @@ export function formPicture(laws: CandidateLaws, larger: readonly Departure[]): 
       ...band.flatMap(({ interval }) => [interval.low, interval.high]),
       ...drawn.flatMap(({ fit }) => lawCurve(fit.law, first.size, largest.size).map(({ loss }) => loss)),
     ],
-    ends,
+    ends: withoutTwins(ends),
+    bandTop: { size: band[1]!.size, loss: band[1]!.interval.high },
     offset: BAR_STEP * (bars.length + 0.5),
     notes: [
       `Band: ${intervalName(largest.interval)}${several ? " over the forms of law; bars: that of each" : ""}.`,
@@ -90,4 +89,37 @@ export function formPicture(laws: CandidateLaws, larger: readonly Departure[]): 
       })),
     ],
   };
+}
+
+function formEnd({ form, fit }: CandidateLaw, size: number, refuted: boolean): FormEnd {
+  const loss = lossAt(fit.law, size);
+  const { color } = FORM_LOOKS[form];
+  return {
+    form,
+    name: SHORT_WORDS[form],
+    said: `${formatLoss(loss)}${refuted ? ", refuted" : ""}`,
+    color,
+    x: size,
+    loss,
+  };
+}
+
+interface FormEnd extends LineEnd {
+  readonly form: LawForm;
+  /** The loss in words. */
+  readonly said: string;
+}
+
+/** The two power laws under one name where they end alike, as they do where the floor is at zero. */
+function withoutTwins(ends: readonly FormEnd[]): LineEnd[] {
+  const [power, floored] = (["power", "power_with_floor"] as const).map((form) =>
+    ends.find((end) => end.form === form),
+  );
+  const alike = power !== undefined && power.said === floored?.said;
+  return ends
+    .filter((end) => !alike || end !== floored)
+    .map(({ form: _, said, ...end }) => ({
+      ...end,
+      name: `${alike && end.name === power.name ? "power laws" : end.name} ${said}`,
+    }));
 }

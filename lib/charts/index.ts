@@ -9,6 +9,7 @@ export { correctionFigure } from "./correction";
 export { departuresFigure } from "./departures";
 export { type GridFigures, gridFigures } from "./figures";
 export { type WrittenFigures, writeFigures } from "./files";
+export { headlineFigure } from "./headline";
 export { type LawsFigureOptions, lawsFigure } from "./laws";
 export { rateBandFigure } from "./rate-band";
 export { type Headed, sideBySide } from "./side-by-side";

@@ -1,6 +1,6 @@
 /** Two charts beside each other, such as a panel of this run and the same panel of the post. */
 
-import { BESIDE, type ChartSpec, TITLE_OVERHANG, titled } from "./spec";
+import { BESIDE, type ChartSpec, titled, titleWidth } from "./spec";
 
 /** A chart under a heading of its own. */
 export interface Headed {
@@ -38,6 +38,6 @@ function headed(title: unknown, heading: string) {
     readonly text: readonly string[];
     readonly subtitle: readonly string[];
   };
-  const broken = titled(text.join(" "), subtitle.join(" "), BESIDE.width + TITLE_OVERHANG);
+  const broken = titled(text.join(" "), subtitle.join(" "), titleWidth(BESIDE));
   return { ...broken, text: [heading.toUpperCase(), ...broken.text] };
 }

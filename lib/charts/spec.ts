@@ -31,7 +31,7 @@ export interface Panel extends SpecPart {
 export const ALONE = { width: 440, height: 300 } as const;
 export const BESIDE = { width: 336, height: 300 } as const;
 /** A title may reach over the axis and over the names of lines, this many pixels wider than the plot. */
-export const TITLE_OVERHANG = 46;
+const TITLE_OVERHANG = { [ALONE.width]: 100, [BESIDE.width]: 46 } as const;
 
 /** The colour of the page's text. */
 export const INK = "currentColor";
@@ -128,7 +128,12 @@ export function arranged(
 
 /** A panel with a plot area of a size, its title broken into lines that fit above it. */
 export function sized({ description, finding, shown, ...panel }: Panel, size: typeof ALONE | typeof BESIDE) {
-  return { description, title: titled(finding, shown, size.width + TITLE_OVERHANG), ...size, ...panel };
+  return { description, title: titled(finding, shown, titleWidth(size)), ...size, ...panel };
+}
+
+/** The room for a title above a plot, in pixels. */
+export function titleWidth({ width }: typeof ALONE | typeof BESIDE): number {
+  return width + TITLE_OVERHANG[width];
 }
 
 /** A title that states the finding above a subtitle that says what is shown, both broken into lines. */

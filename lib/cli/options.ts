@@ -12,3 +12,9 @@ export function wholeNumber(text: string): number {
   }
   return Number(text);
 }
+
+/** @throws InvalidArgumentError where it is empty, as a variable of a script may be */
+export function path(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("Expected a path, got nothing.");
+  return text;
+}

@@ -3,6 +3,8 @@
 import { frameOf, textColumn } from "../tables/columns";
 import type { Frame } from "../tables/frame";
 import type { GridAnalysis } from "./analysis";
+import { smallestGap } from "./departure-words";
+import { extrapolateForms } from "./extrapolation";
 import {
   formatInterval,
   formatLaw,
@@ -66,6 +68,7 @@ function findings({ sizes, rates, tuning, fixedRate, bestRates, rateLaw }: GridA
           ? "no completed trial"
           : `${formatLoss(last.observed)} nats: ${formatMiss(last.miss!, last.prediction.loss)}, ${last.inside ? "inside" : "outside"} the interval`,
     },
+    { finding: "by any form of law", value: overForms(fixedRate) },
     {
       finding: "no better than",
       value:
@@ -83,4 +86,18 @@ function findings({ sizes, rates, tuning, fixedRate, bestRates, rateLaw }: GridA
           : "no law",
     },
   ];
+}
+
+/** What the forms of law together say of the largest size at the tuned rate. */
+function overForms(section: GridAnalysis["fixedRate"]): string {
+  const largest = section?.extrapolations.at(-1)?.prediction.size;
+  if (section === null || largest === undefined) return "nothing";
+  const last = extrapolateForms(section.points, section.fittedSizes, [largest]).sizes.at(-1);
+  const gap = last === undefined ? null : smallestGap(last);
+  if (last === undefined || gap === null) return "no completed trial";
+  return last.state === "above" || last.state === "below"
+    ? `${formatMiss(gap, last.expected)} or more, outside every interval`
+    : last.state === "on_curve"
+      ? "inside every interval"
+      : "inside some intervals, outside others";
 }

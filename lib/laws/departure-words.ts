@@ -38,7 +38,7 @@ export function departureSentence(departure: Departure): string {
   const { size, loss, byForm, state, interval } = departure;
   const level = `${interval.level * 100} %`;
   if (loss === null) {
-    return `no trial of size ${size} completed; expected, in nats with ${level} intervals, by ${predictionsText(departure)}`;
+    return `size ${size} has no loss; expected, in nats with ${level} intervals, by ${predictionsText(departure)}`;
   }
   const observed = `size ${size} has ${formatLoss(loss)} nats; expected, with ${level} intervals, by ${predictionsText(departure)}`;
   if (state !== "depends") {

@@ -170,7 +170,8 @@ export function extrapolationFindings({ laws, sizes }: FormsExtrapolation): stri
   ];
 }
 
-function noBetterFinding({ size, loss, noBetterThan }: ExtrapolatedSize): string[] {
+/** What a larger model is no better than; nothing where it has no loss. */
+export function noBetterFinding({ size, loss, noBetterThan }: ExtrapolatedSize): string[] {
   if (loss === null) return [];
   return noBetterThan === null
     ? [`No smaller model has as low a loss as size ${size}.`]
@@ -219,12 +220,15 @@ export function statesAnswer(departures: readonly Departure[], kind: string): st
 export function choiceOutcome({ choice, fitted, points }: CandidateLaws, at: Departure): string[] {
   if (choice.status !== "chosen" || at.loss === null || fitted.length < 2) return [];
   const misses = fitted.map(({ form, fit }) => ({ form, miss: at.loss! - lossAt(fit.law, at.size) }));
-  const closest = misses.reduce((best, other) => (Math.abs(other.miss) < Math.abs(best.miss) ? other : best));
+  // Of forms that have become one law the simplest.
+  const closest = misses.reduce((best, other) =>
+    Math.abs(other.miss) < Math.abs(best.miss) - 1e-6 ? other : best,
+  );
   const chosen = misses.find(({ form }) => form === choice.form);
   const ahead = formatTimes(choice.horizons[0]!.factor);
   if (chosen === undefined) return [];
   const factor = formatTimes(at.size / points.at(-1)!.size);
-  return Math.abs(chosen.miss) <= Math.abs(closest.miss) + 5e-7
+  return Math.abs(chosen.miss) <= Math.abs(closest.miss) + 1e-6
     ? [
         `The form that forecast best ${ahead} as large, ${FORM_WORDS[chosen.form]}, also came closest ${factor} as large (${formatMiss(chosen.miss, at.loss)} nats).`,
       ]

@@ -8,10 +8,12 @@ import { type Cell, summarizeCells } from "../tables/cells";
 import { groupCells } from "../tables/levels";
 import { factorNames } from "../tables/trial-frame";
 import { type AnalysisOptions, analyseGrid, type GridAnalysis } from "./analysis";
+import type { CandidateLaws } from "./candidates";
 import { smallestGap } from "./departure-words";
 import type { DepartureState } from "./departures";
 import { type ExtrapolatedSize, extrapolateForms, type FormsExtrapolation } from "./extrapolation";
 import { sizeRoles } from "./roles";
+import { explainedDifference } from "./seed-noise";
 import { noEffectText, sizeEffect } from "./size-effect";
 import { formatError, formatList } from "./wording";
 
@@ -78,10 +80,24 @@ function headlineOf(
   if (!sizeEffect(laws.points).falls) return `No law of size: ${noEffectText(laws.points)}`;
   const last = fixedRate.sizes.at(-1);
   if (last === undefined) return "No size was held out, so the law of the small models is untested";
-  const first = fixedRateClause(last, tuning.status === "tuned", laws.allRefuted);
+  const cost = last.state === "depends" ? costOfRate(last, laws, bestCase.sizes.at(-1)) : null;
+  const first = cost ?? fixedRateClause(last, tuning.status === "tuned", laws.allRefuted);
   const largestBest = bestRates.find(({ level }) => level === last.size);
   const second = bestCaseClause(last, bestCase.sizes.at(-1), (largestBest?.edge ?? "none") !== "none");
   return `${first}${second}`;
+}
+
+/** What the fixed rate costs the largest size against its best one; null where the noise of seeds explains it. */
+function costOfRate(
+  { loss, size }: ExtrapolatedSize,
+  { noise, seeds }: CandidateLaws,
+  best: ExtrapolatedSize | undefined,
+): string | null {
+  if (loss === null || noise === null || best?.size !== size || best.loss === null) return null;
+  const cost = loss - best.loss;
+  return cost > explainedDifference(noise, seeds, seeds)
+    ? `The rate tuned on small models costs the largest ${formatError(cost, loss)} nats; whether that breaks their law depends on its form`
+    : null;
 }
 
 function fixedRateClause(last: ExtrapolatedSize, tuned: boolean, allRefuted: boolean): string {

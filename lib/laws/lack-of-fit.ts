@@ -15,6 +15,9 @@ import { seedNoise } from "./seed-noise";
  */
 export const REFUTED_BELOW = 0.01;
 
+/** Losses are means of 32-bit floats: seeds that differ by no more than this share of a loss agree. */
+const ROUNDING = 1e-7;
+
 /** Whether a law misses its own points by more than the noise of seeds explains, or why that cannot be told. */
 export type LackOfFit =
   | {
@@ -38,7 +41,10 @@ export type LackOfFit =
  */
 export function lackOfFit({ points, law, status, residuals }: LawFit): LackOfFit {
   const noise = seedNoise(points.map(({ losses }) => losses));
-  if (noise === null || !(noise.variance > 0)) return { status: "untested", refuted: false };
+  const magnitude = mean(points.map(({ losses }) => mean([...losses])));
+  if (noise === null || Math.sqrt(noise.variance) <= ROUNDING * magnitude) {
+    return { status: "untested", refuted: false };
+  }
   const parameters = SOLVER_FORMS[law.form].parameters - (status === "at_bound" ? 1 : 0);
   const degrees = [points.length - parameters, noise.degrees] as const;
   const misfit = sumSimple(residuals.map((residual) => residual ** 2)) / degrees[0];
@@ -82,7 +88,7 @@ export function residualFinding(fit: LawFit): string {
     return `Without seeds nothing can refute ${form}; ${order}.`;
   }
   const { ratio, pValue } = test;
-  const size = `its misfit is ${Number(ratio.toPrecision(2))} times the noise of seeds (p ${probability(pValue)})`;
+  const size = `its misfit is ${ratio >= 10 ? Math.round(ratio) : ratio.toPrecision(2)} times the noise of seeds (p ${probability(pValue)})`;
   return `The fitted sizes ${test.refuted ? "refute" : "do not refute"} ${form}: ${size}, and ${order}.`;
 }
 

@@ -4,7 +4,7 @@
 
 import { formatRate } from "../laws/wording";
 
-/** Significant digits of the largest value of a column, and the most decimals that any column gets. */
+/** Significant digits of the largest value of a column, and the most decimals where that value is not below 0.1. */
 const SIGNIFICANT = 4;
 const MOST_DECIMALS = 4;
 
@@ -42,7 +42,7 @@ function finiteFormat(name: string, values: readonly number[], decimals: number 
     return (value: number) => (value === 0 ? "0" : formatRate(value, 3));
   }
   const meaningful = SIGNIFICANT - 1 - Math.floor(Math.log10(largest));
-  const most = Math.min(MOST_DECIMALS, Math.max(0, meaningful));
+  const most = largest < 0.1 ? meaningful : Math.min(MOST_DECIMALS, Math.max(0, meaningful));
   return fixed(Math.max(...values.map((value) => decimalsOf(value.toFixed(most)))));
 }
 

@@ -94,8 +94,9 @@ export function findStudy(nameOrFile: string): Study {
     text = readFileSync(nameOrFile, "utf8");
   } catch (error) {
     const names = PRESETS.map(({ name }) => name).join(", ");
-    const reason =
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : (error as Error).message;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = { ENOENT: "no such file", EISDIR: "it is a folder" };
+    const reason = reasons[code ?? ""] ?? message;
     throw new StudyError(
       `${nameOrFile} is neither a study of the kit (${names}) nor a readable file: ${reason}`,
     );

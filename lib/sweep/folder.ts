@@ -1,12 +1,22 @@
 /** A results folder: which study it holds, and the files that are written whole or not at all. */
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { parseStudyText } from "../studies/presets";
 import type { Study } from "../studies/study";
 import { studyHash } from "../studies/trials";
-import { ResultsError, resultsError } from "./errors";
+import { ResultsError, resultsError, unreadable } from "./errors";
 
 export const STUDY = "study.json";
 
@@ -31,13 +41,35 @@ export function writeWhole(
 }
 
 /**
+ * Makes sure, as far as a look can tell, that a results folder can be written, and makes nothing.
+ *
+ * @returns the folders that are to be made for it, the outermost first
+ * @throws ResultsError where it cannot
+ */
+export function requireWritable(folder: string): string[] {
+  const missing: string[] = [];
+  let present = resolve(folder);
+  for (; !existsSync(present); present = dirname(present)) missing.unshift(present);
+  try {
+    if (!statSync(present).isDirectory()) {
+      throw Object.assign(new Error("not a folder"), { code: missing.length > 0 ? "ENOTDIR" : "EEXIST" });
+    }
+    accessSync(present, constants.W_OK);
+  } catch (error) {
+    throw resultsError(error, folder);
+  }
+  return missing;
+}
+
+/**
  * Makes the folder hold the study.
  *
  * @throws ResultsError where it holds another one, or cannot be written
  */
 export function claimFolder(folder: string, study: Study): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    // One by one: in a file system that makes no folders, Node's own recursion may go on for ever.
+    for (const missing of requireWritable(folder)) mkdirSync(missing);
   } catch (error) {
     throw resultsError(error, folder);
   }
@@ -75,7 +107,7 @@ export function readStudyIfThere(folder: string): Study | undefined {
     text = readFileSync(file, "utf8");
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code!)) return undefined;
-    throw new ResultsError(`cannot read ${file}: ${(error as Error).message}`);
+    throw unreadable(error, file);
   }
   return parseStudyText(text, file);
 }

@@ -7,7 +7,7 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync,
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { ResultsError, resultsError } from "./errors";
+import { ResultsError, resultsError, unreadable } from "./errors";
 import type { TrialRecord } from "./record";
 
 export const LEDGER = "ledger.jsonl";
@@ -143,7 +143,7 @@ function readIfThere(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw new ResultsError(`cannot read ${file}: ${(error as Error).message}`);
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code!)) return "";
+    throw unreadable(error, file);
   }
 }

@@ -28,7 +28,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
-import { ResultsError, resultsError } from "./errors";
+import { ResultsError, resultsError, unreadable } from "./errors";
 
 const holderSchema = z.object({
   pid: z.number().int().positive(),
@@ -190,7 +190,7 @@ function look(file: string): { readonly holder: Holder | undefined; readonly sta
     descriptor = openSync(file, "r"); // opening, unlike a look at the path, makes network file systems ask the server
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new ResultsError(`cannot read ${file}: ${(error as Error).message}`, { cause: error });
+    throw unreadable(error, file);
   }
   try {
     const { ino, mtimeNs } = fstatSync(descriptor, { bigint: true });

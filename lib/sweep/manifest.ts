@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { ResultsError } from "./errors";
+import { ResultsError, unreadable } from "./errors";
 import { fromFirstFormat } from "./manifest-format-1";
 
 export const MANIFEST = "manifest.json";
@@ -175,7 +175,7 @@ export function readManifestIfThere(folder: string): Manifest | undefined {
     contents = readFileSync(file, "utf8");
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code!)) return undefined;
-    throw new ResultsError(`cannot read ${file}: ${(error as Error).message}`);
+    throw unreadable(error, file);
   }
   return parseManifest(contents, file);
 }

@@ -5,6 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import pl from "nodejs-polars";
+import { unreadable } from "../sweep/errors";
 
 /** The columns of a CSV file, as text without spaces around it. */
 export interface TextTable {
@@ -29,7 +30,7 @@ export function readTextTable(path: string): TextTable {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new Error(`cannot read ${path}: ${(error as Error).message}`, { cause: error });
+    throw unreadable(error, path);
   }
   return parseTextTable(decoded(bytes, path), path);
 }

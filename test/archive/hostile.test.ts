@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -190,6 +191,14 @@ describe("an archive is refused", () => {
     expect(await refusal(archive([entry("a", { method: 12 })]))).toMatch(/"a" is compressed by method 12/);
     expect(await refusal(archive([entry("a/", { mode: 0o040755 })], {}, false))).toMatch(
       /"a\/" is a folder with contents/,
+    );
+  });
+
+  it.skipIf(process.platform === "win32")("for a pipe, without waiting for it", async () => {
+    const pipe = join(emptyFolder(), "pipe.zip");
+    execFileSync("mkfifo", [pipe]);
+    await expect(importArchive({ file: pipe, folder: join(sandbox, "results") })).rejects.toThrow(
+      new ArchiveError(`cannot read ${pipe}: it is not a regular file`),
     );
   });
 

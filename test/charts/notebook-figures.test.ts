@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { correctionFigure } from "../../lib/charts/correction";
 import { departuresFigure } from "../../lib/charts/departures";
 import { gridFigures } from "../../lib/charts/figures";
+import { headlineFigure } from "../../lib/charts/headline";
 import { lawsFigure } from "../../lib/charts/laws";
 import { rateBandFigure } from "../../lib/charts/rate-band";
 import { sideBySide } from "../../lib/charts/side-by-side";
@@ -15,6 +16,7 @@ import { titleOf } from "../../lib/charts/title";
 import { testCorrection } from "../../lib/laws/corrected";
 import { bestCaseCurve, departures } from "../../lib/laws/departures";
 import { fitForms } from "../../lib/laws/fit-forms";
+import { concludeGrid } from "../../lib/laws/headline";
 import { rateBand } from "../../lib/laws/rate-band";
 import { sizeRoles } from "../../lib/laws/roles";
 import { sectionAtRate } from "../../lib/laws/sections";
@@ -118,5 +120,29 @@ describe("what the figures hold", () => {
     expect((grids.noisy.pair!.hconcat as ChartSpec[]).map(titleOf)[1]).toBe(
       `OTHER ${titleOf(gridFigures(post)["heat-map"])}`,
     );
+  });
+});
+
+describe("the picture of a study", () => {
+  const textsOf = async (spec: ChartSpec) =>
+    [...(await renderSvg(spec)).matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text);
+
+  test("names what the laws promise the largest model, and what it reached at either rate", async () => {
+    const spec = headlineFigure(post, { fixedRate: 3e-4 });
+    expect(valid(spec) || valid.errors).toBe(true);
+    // The post's own numbers: 4.52 promised by the line, 5.30 at the rate tuned small, 4.67 at the best rate.
+    expect(await textsOf(spec)).toEqual(
+      expect.arrayContaining(["line 4.52", "same rate 5.30", "best rate 4.67"]),
+    );
+    expect(titleOf(spec)).toBe(concludeGrid(post, { fixedRate: 3e-4 }).headline);
+    expect(spec.description).toMatch(/It reaches 5\.30 at rate 3e-4 and 4\.67 at its best rate\./);
+  });
+
+  test("says why there is no law, and draws what there is", async () => {
+    const few = post.filter(({ factors }) => (factors.hidden_size as number) < 9);
+    const spec = headlineFigure(few);
+    expect(valid(spec) || valid.errors).toBe(true);
+    expect(titleOf(spec)).toMatch(/^No law of size: too few sizes/);
+    expect((await renderSvg(spec)).length).toBeGreaterThan(3000);
   });
 });

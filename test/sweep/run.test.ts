@@ -6,6 +6,7 @@ import type { Dataset } from "../../lib/datasets/dataset";
 import type { Engine } from "../../lib/engines/engine";
 import { createEngine } from "../../lib/engines/engines";
 import { type Trial, trialsOf } from "../../lib/studies/trials";
+import { ResultsError } from "../../lib/sweep/errors";
 import { readLedger } from "../../lib/sweep/ledger";
 import type { TrialRecord } from "../../lib/sweep/record";
 import { readResults } from "../../lib/sweep/results";
@@ -324,6 +325,29 @@ describe("a results folder", () => {
       /part of the path is a file/,
     );
   });
+
+  it.skipIf(!canMount)(
+    "on a read-only disk is refused in words, and so is one where no folder can be made",
+    async () => {
+      const disk = emptyFolder();
+      execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", disk]);
+      try {
+        for (const folder of [disk, join(disk, "results"), join(disk, "results", "small")]) {
+          await expect(runStudy(smallStudy(), { folder, dataset, engine })).rejects.toThrow(
+            new ResultsError(
+              `cannot write ${folder}: the file system is read-only; choose another folder with --out`,
+            ),
+          );
+        }
+      } finally {
+        execFileSync("umount", [disk]);
+      }
+      const folder = "/proc/results/small";
+      await expect(runStudy(smallStudy(), { folder, dataset, engine })).rejects.toThrow(
+        `cannot write ${folder}: no folder can be made there; choose another folder with --out`,
+      );
+    },
+  );
 
   it.skipIf(process.getuid?.() === 0)("without permission to write is refused in words", async () => {
     const folder = emptyFolder();

@@ -6,6 +6,7 @@ import { BUNDLED_ENGINES, TARGETS, type Target } from "../../bundle/target";
 import { ENGINE_NAMES, type EngineName } from "../../engines/names";
 import { UsageError } from "../errors";
 import { printJson } from "../json";
+import { path } from "../options";
 import { textTable } from "../text/text-table";
 
 interface BundleArguments {
@@ -22,7 +23,7 @@ export function bundleCommand(program: Command): void {
     .description(
       "pack Node, the library, its engines and kanji-1000 for a machine without any of them (some minutes)",
     )
-    .argument("<file.tar.xz>", "the archive to write; an older one is replaced")
+    .argument("<file.tar.xz>", "the archive to write; an older one is replaced", path)
     .addOption(
       new Option("--target <machine>", "what it is to run on").choices(TARGETS).makeOptionMandatory(),
     )

@@ -12,6 +12,7 @@ import { type JudgedSource, judgeClaims } from "../../claims/judge";
 import { gridSource, trialSource } from "../../claims/source";
 import { postCells } from "../../notebook/reference";
 import { printJson } from "../json";
+import { path } from "../options";
 import { referenceSource } from "../reference-source";
 import { resultsOf } from "../results";
 import { indented, textTable } from "../text/text-table";
@@ -21,7 +22,7 @@ export function claimsCommand(program: Command): void {
   program
     .command("claims")
     .description("judge the statements of the post on a study, beside the post and the reference run")
-    .requiredOption("--out <dir>", "the results folder of the study")
+    .requiredOption("--out <dir>", "the results folder of the study", path)
     .option("--json", "print one JSON document")
     .action(({ out, json }: { readonly out: string; readonly json?: boolean }) => {
       const { study, records } = resultsOf(out);

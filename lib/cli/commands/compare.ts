@@ -9,6 +9,7 @@ import { formatList, formatRate } from "../../laws/wording";
 import type { FactorValue, TrialRecord } from "../../sweep/record";
 import { counted } from "../../sweep/words";
 import { printJson } from "../json";
+import { path } from "../options";
 import { readRunSide } from "../run-side";
 import { indented, textTable } from "../text/text-table";
 
@@ -28,8 +29,8 @@ export function compareCommand(program: Command): void {
   program
     .command("compare")
     .description("compare two runs trial by trial, and by their claims; exit status 0 if nothing is outside")
-    .argument("<a>", "a results folder")
-    .argument("<b>", "another")
+    .argument("<a>", "a results folder", path)
+    .argument("<b>", "another", path)
     .option("--json", "print one JSON document")
     .action((a: string, b: string, { json }: { readonly json?: boolean }) => {
       const [one, other] = [readRunSide(a), readRunSide(b)];

@@ -7,6 +7,7 @@ import { exportArchive } from "../../archive/export";
 import { projectFolder } from "../../notebook/project";
 import { quantity } from "../../sweep/words";
 import { printJson } from "../json";
+import { path } from "../options";
 
 interface ExportArguments {
   readonly out: string;
@@ -20,8 +21,8 @@ export function exportCommand(program: Command): void {
   program
     .command("export")
     .description("pack results, notebooks, report and provenance as an RO-Crate, one zip file to pass on")
-    .argument("<file.zip>", "the archive to write; an older one is replaced")
-    .requiredOption("--out <dir>", "the results folder of the study")
+    .argument("<file.zip>", "the archive to write; an older one is replaced", path)
+    .requiredOption("--out <dir>", "the results folder of the study", path)
     .option(
       "--notebooks <dir>",
       "folder of the notebooks to pack (default: DIR/notebooks, or else the project's)",

@@ -5,11 +5,18 @@
 import type { Command } from "commander";
 import { chooseForm, type FormChoice } from "../../laws/choice";
 import { confidenceIntervals } from "../../laws/confidence";
-import { type Extrapolation, extrapolateTo } from "../../laws/extrapolation";
+import {
+  type Extrapolation,
+  extrapolateForms,
+  extrapolateTo,
+  type FormsExtrapolation,
+} from "../../laws/extrapolation";
+import { noBetterFinding } from "../../laws/findings";
 import { FORM_WORDS, fitLaw, type LawFit, type SizeLosses } from "../../laws/fit";
 import { LAW_FORMS } from "../../laws/forms";
 import { bestCaseSection, gridAxes, type Section, sectionAtRate } from "../../laws/sections";
 import {
+  capitalised,
   formatInterval,
   formatLaw,
   formatLoss,
@@ -59,8 +66,12 @@ export function fitCommand(program: Command): void {
       const points = inRange(section.points, given.sizes);
       const fits = fitAll(points, section.points, given.predict);
       const choice = chooseForm(points);
-      if (given.json) printJson(toJson(given, points, fits, choice, notices));
-      else process.stdout.write(`${toText(given, points, fits, choice, notices)}\n`);
+      const fittedSizes = points.map(({ size }) => size);
+      const over =
+        given.predict === undefined ? null : extrapolateForms(section.points, fittedSizes, [given.predict]);
+      if (given.json)
+        printJson({ ...toJson(given, points, fits, choice, notices), overForms: over?.sizes[0] ?? null });
+      else process.stdout.write(`${toText(given, points, fits, choice, notices, over)}\n`);
     });
 }
 
@@ -119,7 +130,7 @@ function toJson(
   fits: readonly ReportedFit[],
   choice: FormChoice,
   notices: readonly string[],
-): unknown {
+): object {
   return {
     table: given.table,
     atRate: given.atRate ?? null,
@@ -148,6 +159,7 @@ function toText(
   fits: readonly ReportedFit[],
   choice: FormChoice,
   notices: readonly string[],
+  over: FormsExtrapolation | null,
 ): string {
   const where =
     given.atRate === undefined ? "the best rate of each size" : `rate ${formatRate(given.atRate)}`;
@@ -166,9 +178,18 @@ function toText(
     "",
     textTable(["form", "objective", "law", "R²", ...predicted, "how the fit ended"], rows),
     "",
-    `${choice.sentence.charAt(0).toUpperCase()}${choice.sentence.slice(1)}.`,
+    `${capitalised(choice.sentence)}.`,
+    ...(over === null ? [] : overForms(over)),
     ...notices.map((notice) => `Note: ${notice}.`),
   ].join("\n");
+}
+
+/** What the forms together say of the predicted size. */
+function overForms({ laws, sizes }: FormsExtrapolation): string[] {
+  return [
+    ...sizes.flatMap((size) => [`${capitalised(size.sentence)}.`, ...noBetterFinding(size)]),
+    `${capitalised(laws.sentence)}.`,
+  ];
 }
 
 function predictionCells({ prediction, observed, miss }: Extrapolation): string[] {

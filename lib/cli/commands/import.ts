@@ -7,6 +7,7 @@ import { provenanceRows } from "../../sweep/provenance";
 import { counted, quantity } from "../../sweep/words";
 import { interruptible } from "../interruption";
 import { printJson } from "../json";
+import { path } from "../options";
 
 interface ImportArguments {
   readonly out: string;
@@ -18,8 +19,8 @@ export function importCommand(program: Command): void {
   program
     .command("import")
     .description("check an archive made by offcurve export, and unpack it into a new results folder")
-    .argument("<file.zip>", "the archive")
-    .requiredOption("--out <dir>", "the results folder to make; there must be none")
+    .argument("<file.zip>", "the archive", path)
+    .requiredOption("--out <dir>", "the results folder to make; there must be none", path)
     .option("--json", "print one JSON document")
     .action(async (file: string, { out, json }: ImportArguments) => {
       let interrupted = false;

@@ -4,6 +4,7 @@
 
 import type { Command } from "commander";
 import { writeFigures } from "../../charts/files";
+import { path } from "../options";
 import { resultsOf } from "../results";
 
 /** Registers `offcurve plot --out DIR`. */
@@ -11,7 +12,7 @@ export function plotCommand(program: Command): void {
   program
     .command("plot")
     .description("draw the figures of a study into DIR/figures")
-    .requiredOption("--out <dir>", "the results folder of the study")
+    .requiredOption("--out <dir>", "the results folder of the study", path)
     .action(async ({ out }: { readonly out: string }) => {
       const { records } = resultsOf(out);
       const written = await writeFigures(out, records);

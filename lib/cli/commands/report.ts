@@ -1,6 +1,6 @@
 /** The command `report`: one HTML file of a study's results, to be sent to others. What stands in it and how it looks is the room `report`. */
 
-import { statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { judgeClaims } from "../../claims/judge";
@@ -13,9 +13,11 @@ import type { ReportClaim, ReportNotebook } from "../../report/contents";
 import { executedNotebooks, notebooksAsTheyStand, type ReportedResults } from "../../report/executed";
 import { MOST_BYTES, renderReport } from "../../report/report";
 import { summaryParagraphs } from "../../report/summary";
+import { resultsError } from "../../sweep/errors";
 import { writeWhole } from "../../sweep/folder";
 import { provenanceRows } from "../../sweep/provenance";
 import { interruptible } from "../interruption";
+import { path } from "../options";
 import { referenceSource } from "../reference-source";
 import { resultsOf } from "../results";
 
@@ -32,8 +34,8 @@ export function reportCommand(program: Command): void {
   program
     .command("report")
     .description("write one HTML file with claims, notebooks, charts and provenance that opens offline")
-    .argument("<file>", "the HTML file to write")
-    .requiredOption("--out <dir>", "the results folder of the study")
+    .argument("<file>", "the HTML file to write", path)
+    .requiredOption("--out <dir>", "the results folder of the study", path)
     .option("--notebooks <dir>", "folder of the notebooks (default: notebooks/ of the project)")
     .option("--no-execute", "take the notebooks' outputs as they stand, where they show these results")
     .action(report);
@@ -142,5 +144,10 @@ function requireWritable(file: string): void {
   const folder = dirname(file);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`cannot write ${file}: there is no folder ${folder}; make it first`);
+  }
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw resultsError(error, file);
   }
 }

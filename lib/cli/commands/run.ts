@@ -17,13 +17,14 @@ import {
 import { peekStanding } from "../../sweep/checkpoints";
 import { estimateRun } from "../../sweep/estimate";
 import { freeMemory } from "../../sweep/estimate-memory";
+import { requireWritable } from "../../sweep/folder";
 import { type Results, readResults, readResultsOf } from "../../sweep/results";
 import { missingTrials, type Progress, type RunSummary, runStudy } from "../../sweep/run";
 import { counted, duration, quantity } from "../../sweep/words";
 import { writeTrials } from "../../tables/files";
 import { AUTO, chosenEngine } from "../engine-choice";
 import { interruptible } from "../interruption";
-import { wholeNumber } from "../options";
+import { path, wholeNumber } from "../options";
 import { costSentence } from "../text/cost";
 import { ProgressDisplay } from "../text/run-progress";
 import { summarizeStudy } from "../text/summary";
@@ -50,7 +51,7 @@ export function runCommand(program: Command): void {
       "a study of the kit (see: offcurve studies) or a JSON file that declares one",
       DEFAULT_STUDY.name,
     )
-    .option("--out <dir>", "results folder (default: results/ and the study's name)")
+    .option("--out <dir>", "results folder (default: results/ and the study's name)", path)
     .addOption(
       new Option("--engine <name>", "what executes the training; auto takes the fastest that works here")
         .choices([...ENGINE_NAMES, AUTO])
@@ -115,6 +116,7 @@ async function train(
   before: Results,
   { engine: asked, threads, checkpointEvery, yes }: RunArguments,
 ): Promise<RunSummary | undefined> {
+  requireWritable(folder);
   const missing = missingTrials(before);
   const dataset = await loadDataset(study.dataset);
   const engineName = asked === AUTO ? await chosenEngine(folder, before.records, say) : asked;

@@ -11,6 +11,7 @@ import { bestValues } from "../../tables/best";
 import { type Cell, summarizeCells } from "../../tables/cells";
 import { type CellGroup, groupCells, levelsOf } from "../../tables/levels";
 import { printJson } from "../json";
+import { path } from "../options";
 import { resultsOf } from "../results";
 import { renderBestRates } from "../text/summary";
 import { textTable } from "../text/text-table";
@@ -20,7 +21,7 @@ export function tableCommand(program: Command): void {
   program
     .command("table")
     .description("show the losses of a study's cells and the best learning rate of each size")
-    .requiredOption("--out <dir>", "the results folder of the study")
+    .requiredOption("--out <dir>", "the results folder of the study", path)
     .option("--json", "print one JSON document")
     .action(({ out, json }: { readonly out: string; readonly json?: boolean }) => {
       const { study, records } = resultsOf(out);

@@ -4,15 +4,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "../../notebook/project";
 import { writeWhole } from "../../sweep/folder";
-import { referenceFolder } from "../reference-source";
-import { referencePanels, withClaimTable } from "./readme-parts";
+import { pictureFiles, referencePictures, withReferenceParts } from "./readme-parts";
 
 async function main(): Promise<void> {
   const readme = join(projectFolder(), "README.md");
-  const panels = `${referenceFolder()}-panels.svg`;
-  writeWhole(readme, withClaimTable(readFileSync(readme, "utf8")));
-  writeWhole(panels, await referencePanels());
-  process.stdout.write(`Written: ${readme}, ${panels}\n`);
+  writeWhole(readme, withReferenceParts(readFileSync(readme, "utf8")));
+  const [files, pictures] = [pictureFiles(), await referencePictures()];
+  for (const name of ["light", "dark", "panels"] as const) writeWhole(files[name], pictures[name]);
+  process.stdout.write(`Written: ${[readme, ...Object.values(files)].join(", ")}\n`);
 }
 
 main().catch((error: unknown) => {

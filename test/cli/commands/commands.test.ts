@@ -152,6 +152,7 @@ describe("the command line", () => {
     [["run", "--engine", "abacus"], /abacus.*onnx-cpu/],
     [["runn"], /unknown command 'runn'/],
     [["table"], /--out/],
+    [["table", "--out", ""], /--out .*Expected a path/],
     [["fit", "--table", GRID, "--sizes", "5"], /sizes/],
   ])("%j is a usage error: status 2", async (args, message) => {
     const { status, stdout, stderr } = await offcurve(...args);
