@@ -16,7 +16,7 @@ export { cellSignal } from "./jupyter/cell-signal";
 export * as laws from "./laws";
 export { gridOf, type NotebookGrid } from "./notebook/grid";
 export { type ProgressBar, progress } from "./notebook/progress";
-export { namedStudy } from "./notebook/project";
+export { namedStudy, resultsFolder } from "./notebook/project";
 export { postCells, referenceRecords } from "./notebook/reference";
 export { type ShowOptions, show } from "./notebook/show";
 export { type TrialsOptions, trialsFor } from "./notebook/trials";

@@ -36,7 +36,7 @@ export function namedStudy(study: Study | string): Study {
 }
 
 /** The results folder of a study: the one given, a relative path taken from the project's folder, or `results/` and its name. */
-export function resultsFolder(study: Study, given: string): string {
+export function resultsFolder(study: Study, given = ""): string {
   return resolve(projectFolder(), given === "" ? join("results", study.name) : given);
 }
 
