@@ -26,7 +26,7 @@ export async function inJupyterLab<T>(
       const page = await chrome.newPage({ viewport: { width: 1600, height: 1200 } });
       const path = relative(root, notebook).split(/[\\/]/).map(encodeURIComponent).join("/");
       await page.addInitScript(watchProgress);
-      await page.goto(`${server.address}/lab/tree/${path}?token=${server.token}`);
+      await page.goto(`${server.address}/lab/tree/${path}?token=${server.token}`, { timeout: 120_000 });
       try {
         return await visit(page);
       } catch (error) {
