@@ -37,10 +37,15 @@ export interface Table {
   readonly hidden: number;
 }
 
-/** Lays out a frame or a list of rows, whose columns are those of all rows in the order in which they first appear. */
+/**
+ * Lays out a frame or a list of rows, whose columns are those of all rows in the order in which they first appear. A
+ * column that is empty in every row is left out.
+ */
 export function layTable(value: Frame | readonly TableRow[], options: TableOptions = {}): Table {
   const records = isFrame(value) ? value.toRecords() : value;
-  const names = isFrame(value) ? [...value.columns] : [...new Set(records.flatMap(Object.keys))];
+  const allNames = isFrame(value) ? [...value.columns] : [...new Set(records.flatMap(Object.keys))];
+  const isEmpty = (name: string) => records.every((record) => textOf(record[name] ?? "") === "");
+  const names = allNames.filter((name) => records.length === 0 || !isEmpty(name));
   const most = Math.max(2, options.rows ?? 20);
   const hidden = Math.max(0, records.length - most);
   const gap = hidden === 0 ? records.length : Math.ceil(most / 2);

@@ -6,7 +6,7 @@ import type { BestValue } from "./best";
 import type { Cell } from "./cells";
 import { factorColumn, floatColumn, frameOf, integerColumn, textColumn } from "./columns";
 import type { Frame } from "./frame";
-import { levelsOf } from "./levels";
+import { factorText, levelsOf } from "./levels";
 
 /**
  * The cells as a frame: one column a factor, then `mean`, `standard_deviation`, `standard_error` (in the unit of the
@@ -49,7 +49,7 @@ export function cellFrame(cells: readonly Cell[]): Frame {
 }
 
 /**
- * The heat map as a wide frame: one row a level of `rows`, then one column a level of `columns`, named by it, holding
+ * The heat map as a wide frame: one row a level of `rows`, then one column a level of `columns`, named by it (rates: `3e-4`), holding
  * the mean. A cell that is missing, or in which a trial diverged, is null.
  *
  * @throws where several cells share one place: some other factor varies too.
@@ -70,7 +70,7 @@ export function heatMapFrame(cells: readonly Cell[], rows: string, columns: stri
     factorColumn(rows, rowLevels),
     ...levelsOf(cells, columns).map((level) =>
       floatColumn(
-        String(level),
+        factorText(columns, level),
         rowLevels.map((row) => meanAt(row, level)),
       ),
     ),
@@ -101,11 +101,11 @@ export function bestFrame(best: readonly BestValue[], factor: string, per: strin
     ),
     textColumn(
       "ties",
-      best.map(({ ties }) => ties.join(" ")),
+      best.map(({ ties }) => ties.map((value) => factorText(factor, value)).join(" ")),
     ),
     textColumn(
       "diverged",
-      best.map(({ diverged }) => diverged.join(" ")),
+      best.map(({ diverged }) => diverged.map((value) => factorText(factor, value)).join(" ")),
     ),
     textColumn(
       "edge",

@@ -24,6 +24,12 @@ export function compareFactorValues(one: FactorValue, other: FactorValue): numbe
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** A factor's value as text: learning rates as everywhere in the library, with all their digits: `3e-4`, `2.25e-3`. */
+export function factorText(factor: string, value: FactorValue): string {
+  const isRate = /(^|_)rate$/.test(factor) && typeof value === "number";
+  return isRate ? value.toExponential().replace("e+", "e") : String(value);
+}
+
 /** Cells that agree in all factors but the named ones, and what they agree in. */
 export interface CellGroup {
   readonly shared: Readonly<Record<string, FactorValue>>;

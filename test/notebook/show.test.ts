@@ -109,12 +109,12 @@ describe("without a kernel", () => {
     const text = await printed(cellFrame(postCells()), { rows: 4, units: { mean: "nats" } });
     expect(text).toBe(
       [
-        "hidden_size  learning_rate  mean (nats)  standard_deviation  standard_error  count  diverged  plateau",
-        "          4           1e-5        6.902                                          1         0        0",
-        "          4           2e-5        6.902                                          1         0        0",
+        "hidden_size  learning_rate  mean (nats)  count  diverged  plateau",
+        "          4           1e-5        6.902      1         0        0",
+        "          4           2e-5        6.902      1         0        0",
         "… 140 more rows …",
-        "       8192           3e-3        6.720                                          1         0        0",
-        "       8192           6e-3        6.902                                          1         0        0",
+        "       8192           3e-3        6.720      1         0        0",
+        "       8192           6e-3        6.902      1         0        0",
       ].join("\n"),
     );
   });
@@ -154,6 +154,11 @@ describe("without a kernel", () => {
 
   it("takes the columns of all rows, in the order in which they first appear", async () => {
     expect(await printed([{ a: 1 }, { b: "x", a: 2 }])).toBe("a  b\n1\n2  x");
+  });
+
+  it("leaves out a column that is empty in every row, and no other", async () => {
+    expect(await printed([{ a: null, b: "", c: 0 }, { a: undefined, b: " ", c: null }])).toBe("b  c\n   0");
+    expect(await printed([{ a: null, ties: [], c: 1 }])).toBe("c\n1");
   });
 
   it("writes the last state of a progress bar as a line on standard error", () => {

@@ -109,8 +109,8 @@ describe("frames", () => {
 
   test("heatMapFrame is wide, sorted, and null where a trial diverged or nothing was run", () => {
     expect(heatMapFrame(cells, "hidden_size", "learning_rate").toRecords()).toEqual([
-      { hidden_size: 8, "0.0001": 3.1, "0.001": null, "0.01": null },
-      { hidden_size: 16, "0.0001": 2.5, "0.001": 2.25, "0.01": null },
+      { hidden_size: 8, "1e-4": 3.1, "1e-3": null, "1e-2": null },
+      { hidden_size: 16, "1e-4": 2.5, "1e-3": 2.25, "1e-2": null },
     ]);
   });
 
@@ -128,7 +128,7 @@ describe("frames", () => {
       "hidden_size",
     );
     expect(frame.toRecords()).toMatchObject([
-      { hidden_size: 8, learning_rate: 1e-4, edge: "low", diverged: "0.001 0.01", ties: "" },
+      { hidden_size: 8, learning_rate: 1e-4, edge: "low", diverged: "1e-3 1e-2", ties: "" },
       { hidden_size: 16, learning_rate: 1e-3, edge: "high", diverged: "" },
     ]);
   });
