@@ -157,7 +157,12 @@ describe("without a kernel", () => {
   });
 
   it("leaves out a column that is empty in every row, and no other", async () => {
-    expect(await printed([{ a: null, b: "", c: 0 }, { a: undefined, b: " ", c: null }])).toBe("b  c\n   0");
+    expect(
+      await printed([
+        { a: null, b: "", c: 0 },
+        { a: undefined, b: " ", c: null },
+      ]),
+    ).toBe("b  c\n   0\n");
     expect(await printed([{ a: null, ties: [], c: 1 }])).toBe("c\n1");
   });
 
