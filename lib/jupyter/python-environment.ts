@@ -3,7 +3,16 @@
 
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -38,7 +47,7 @@ export class PythonMissing extends Error {
 }
 
 /**
- * Makes `<root>/.venv` from `<root>/environment`, or brings it up to date when the lock or the translator has changed.
+ * Makes `<root>/.venv` from `<root>/environment`, or brings it up to date when the lock, the translator or the template of nbconvert has changed.
  * @param root the project's folder
  * @param log gets a line before each step that takes long
  * @throws PythonMissing when there is no fitting Python; Error when a step fails, with what it printed.
@@ -56,8 +65,9 @@ async function prepare(root: string, log: (line: string) => void): Promise<Pytho
   const python = join(bin, process.platform === "win32" ? "python.exe" : "python");
   const lock = join(root, "environment", "requirements.txt");
   const translator = join(root, "environment", "papermill-typescript");
+  const nbconvert = join(root, "environment", "nbconvert");
   const stampFile = join(folder, "installed");
-  const stamp = hashFiles([lock, ...filesUnder(translator)]);
+  const stamp = hashFiles([lock, ...filesUnder(translator), ...filesUnder(nbconvert)]);
   if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp || !(await runs(python))) {
     const base = await findPython();
     log(`Making a Python environment in ${folder} (once; about a minute) …`);
@@ -74,6 +84,8 @@ async function prepare(root: string, log: (line: string) => void): Promise<Pytho
       "--force-reinstall",
       translator,
     ]);
+    // A template and the setting that makes it the usual one, in the environment's own folders `share` and `etc`.
+    cpSync(nbconvert, folder, { recursive: true });
     writeFileSync(stampFile, stamp);
   }
   // Written each time: it names Node and this project by their paths, which may have moved.

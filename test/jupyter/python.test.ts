@@ -1,8 +1,10 @@
 // The ecosystem's own tools on the same notebooks: nbclient and papermill in the project's locked Python environment.
 // Without Python these tests are skipped with the reason printed; where CI is set they fail instead.
 
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { executeNotebook } from "../../lib/jupyter/execute-notebook";
@@ -12,6 +14,7 @@ import {
   PythonMissing,
   preparePythonEnvironment,
 } from "../../lib/jupyter/python-environment";
+import { elementsOf } from "../report/elements";
 import { fixture, fixtures, readJson, root, temporaryFolder } from "./project";
 import { joinedOutputs, runScript, runTools } from "./python-tools";
 
@@ -71,6 +74,35 @@ describe("with Python", () => {
     expect(help!.text).toMatch(
       /study: "kanji" \| "smoke" \(default "kanji"\)\s+seeds: .*\(default 3\)\s+how many/,
     );
+  }, 120_000);
+
+  it("nbconvert gives a picture the words that come with it, whatever stands in them", async () => {
+    const folder = temporaryFolder();
+    const alt = 'Loss "in nats" falls < 3 & stays; size 8 → 768.';
+    const picture = { "image/png": "iVBORw0KGgo=" };
+    const output = {
+      output_type: "display_data",
+      data: picture,
+      metadata: { "image/png": { width: 5, alt } },
+    };
+    const cell = { cell_type: "code", id: "a", execution_count: 1, metadata: {}, source: "" };
+    const notebook = {
+      cells: [{ ...cell, outputs: [output] }],
+      metadata: {},
+      nbformat: 4,
+      nbformat_minor: 5,
+    };
+    writeFileSync(join(folder, "picture.ipynb"), JSON.stringify(notebook));
+    const { stderr } = await promisify(execFile)(
+      join(python!.bin, "jupyter-nbconvert"),
+      ["--to", "html", join(folder, "picture.ipynb")],
+      { env: { ...process.env, ...python!.variables } },
+    );
+    expect(stderr).not.toMatch(/Alternative text is missing/);
+    const images = elementsOf(readFileSync(join(folder, "picture.html"), "utf8")).filter(
+      ({ tag }) => tag === "img",
+    );
+    expect(images.map(({ attributes }) => [attributes.alt, attributes.width])).toEqual([[alt, "5"]]);
   }, 120_000);
 
   it("nbclient and papermill end with an error at the cell that fails, whichever way it fails", async () => {

@@ -157,13 +157,11 @@ describe("without a kernel", () => {
   });
 
   it("leaves out a column that is empty in every row, and no other", async () => {
-    expect(
-      await printed([
-        { a: null, b: "", c: 0 },
-        { a: undefined, b: " ", c: null },
-      ]),
-    ).toBe("b  c\n   0\n");
-    expect(await printed([{ a: null, ties: [], c: 1 }])).toBe("c\n1");
+    const table = [
+      { a: null, b: "", ties: [], c: 0 },
+      { b: " ", c: null },
+    ];
+    expect((await printed(table)).split("\n").map((line) => line.trimEnd())).toEqual(["b  c", "   0", ""]);
   });
 
   it("writes the last state of a progress bar as a line on standard error", () => {
