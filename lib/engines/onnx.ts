@@ -20,7 +20,8 @@ export function onnxEngine({ threads = availableParallelism() }: EngineOptions =
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
       graphOptimizationLevel: "all",
-      // Moments of units that no longer learn decay into denormal numbers, which processors multiply slowly.
+      // Moments of units that no longer learn decay into denormal numbers, which processors multiply slowly. A call sets the flag of its
+      // thread for good, so that JavaScript there reads 1e-310 as 0 too: `SMALLEST` in studies/config.ts keeps such numbers out.
       extra: { session: { set_denormal_as_zero: "1" } },
     },
     repeats: true,

@@ -54,7 +54,7 @@ const studySchema = z.strictObject({
     .string()
     .min(1)
     .max(200)
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u) // they would command a terminal, or turn its text round
     .optional(),
   dataset: z.looseObject({ name: z.string().min(1) }),
   data_seed: CONFIG_FIELDS.seed.schema.optional(),

@@ -36,9 +36,9 @@ describe("an error names the file, the member and the offset for", () => {
     [
       "label 0",
       { "labels.npy": labels([1, 0, 2]) },
-      /batch.npz \(labels.npy\), byte 136: example 1 has label -1/,
+      /batch.npz \(labels.npy\), byte 136: example 1 has label 0, which is not a class from 1 to 1000/,
     ],
-    ["label 1001", { "labels.npy": labels([1, 2, 1001]) }, /byte 144: example 2 has label 1000/],
+    ["label 1001", { "labels.npy": labels([1, 2, 1001]) }, /byte 144: example 2 has label 1001/],
     ["too few labels", { "labels.npy": labels([1, 2]) }, /shape \(2\), expected \(3,\)/],
     [
       "images of another size",

@@ -90,6 +90,11 @@ describe("a declared study", () => {
       'mine.json: title is "one\\ntwo"; expected 1 to 200 characters in one line',
     ],
     [
+      "a title that colours a terminal",
+      { ...valid, title: "red \u001b[31m" },
+      'mine.json: title is "red \\u001b[31m"; expected 1 to 200 characters in one line',
+    ],
+    [
       "more trials than can be kept, which are never made",
       {
         ...valid,

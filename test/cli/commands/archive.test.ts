@@ -92,11 +92,12 @@ describe("offcurve export and import", () => {
 
   it("print no control characters that an archive brings along", async () => {
     const folder = emptyFolder();
-    const title = "red \u001b[31m and \u202ereversed";
-    for (const name of ["manifest.json", "ledger.jsonl"])
+    const licence = "red \u001b[31m and \u202ereversed";
+    for (const name of ["study.json", "ledger.jsonl"])
       writeFileSync(join(folder, name), readFileSync(join(REFERENCE, name)));
-    const study = JSON.parse(readFileSync(join(REFERENCE, "study.json"), "utf8"));
-    writeFileSync(join(folder, "study.json"), JSON.stringify({ ...study, title }));
+    const manifest = JSON.parse(readFileSync(join(REFERENCE, "manifest.json"), "utf8"));
+    const dataset = { ...manifest.dataset, licence };
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, dataset }));
     const file = join(emptyFolder(), "a.zip");
     await offcurve("export", "--out", folder, file);
     const { stdout } = await offcurve("import", file, "--out", join(emptyFolder(), "b"));
