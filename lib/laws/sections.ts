@@ -5,7 +5,7 @@
 
 import { bestValues } from "../tables/best";
 import type { Cell } from "../tables/cells";
-import { levelsOf } from "../tables/levels";
+import { levelsOf, severalCells } from "../tables/levels";
 import type { SizeLosses } from "./fit";
 import { formatRate } from "./wording";
 
@@ -48,9 +48,7 @@ export function sectionAtRate(cells: readonly Cell[], rate: number, factors: Gri
   for (const size of gridAxes(cells, factors).sizes) {
     const found = atRate.filter((cell) => cell.factors[sizeName] === size);
     if (found.length > 1) {
-      throw new Error(
-        `several cells have size ${size} and rate ${rate}; split the cells by the other factors first`,
-      );
+      throw severalCells(found, `size ${size} and rate ${rate}`, [sizeName, rateName]);
     }
     const cell = found[0];
     const where = `size ${size} at rate ${formatRate(rate)}`;

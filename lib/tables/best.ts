@@ -5,7 +5,7 @@
 
 import type { FactorValue } from "../sweep/record";
 import type { Cell } from "./cells";
-import { compareFactorValues, levelsOf } from "./levels";
+import { compareFactorValues, levelsOf, severalCells } from "./levels";
 
 /** The best value of a factor at one level of another. */
 export interface BestValue {
@@ -56,9 +56,7 @@ export function bestValues(cells: readonly Cell[], factor: string, per: string):
       .sort((one, other) => compareFactorValues(one.factors[factor]!, other.factors[factor]!));
     const values = row.map(({ factors }) => factors[factor]!);
     if (new Set(values).size < values.length) {
-      throw new Error(
-        `several cells have the same ${per} and ${factor}; split the cells by the other factors first (groupCells)`,
-      );
+      throw severalCells(row, `the same ${per} and ${factor}`, [per, factor]);
     }
     const diverged = row.filter((cell) => cell.diverged > 0).map(({ factors }) => factors[factor]!);
     const candidates = row.filter((cell) => cell.diverged === 0 && cell.mean !== null);

@@ -6,7 +6,7 @@ import type { BestValue } from "./best";
 import type { Cell } from "./cells";
 import { factorColumn, floatColumn, frameOf, integerColumn, textColumn } from "./columns";
 import type { Frame } from "./frame";
-import { factorText, levelsOf } from "./levels";
+import { factorText, levelsOf, severalCells } from "./levels";
 
 /**
  * The cells as a frame: one column a factor, then `mean`, `standard_deviation`, `standard_error` (in the unit of the
@@ -59,9 +59,7 @@ export function heatMapFrame(cells: readonly Cell[], rows: string, columns: stri
   const meanAt = (row: unknown, column: unknown): number | null => {
     const found = cells.filter(({ factors }) => factors[rows] === row && factors[columns] === column);
     if (found.length > 1) {
-      throw new Error(
-        `several cells have ${rows} ${row} and ${columns} ${column}; split the cells by the other factors first (groupCells)`,
-      );
+      throw severalCells(found, `${rows} ${row} and ${columns} ${column}`, [rows, columns]);
     }
     const cell = found[0];
     return cell === undefined || cell.diverged > 0 ? null : cell.mean;

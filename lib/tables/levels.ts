@@ -36,6 +36,18 @@ export interface CellGroup {
   readonly cells: readonly Cell[];
 }
 
+/** The error of asking for the one cell at a place where several are, since another factor than these varies too. */
+export function severalCells(cells: readonly Cell[], place: string, within: readonly string[]): Error {
+  const names = [...new Set(cells.flatMap(({ factors }) => Object.keys(factors)))];
+  const others = names.filter((name) => !within.includes(name) && levelsOf(cells, name).length > 1);
+  const [first] = others;
+  const remedy =
+    first === undefined
+      ? "give each cell once"
+      : `they differ in ${others.join(" and ")}: take one value of it, such as ${first} ${levelsOf(cells, first)[0]}, or split the cells by tables.groupCells`;
+  return new Error(`several cells have ${place}; ${remedy}`);
+}
+
 /**
  * Groups the cells so that within a group only the named factors vary: a study over size, rate and batch size gives
  * one group a batch size when asked for size and rate.

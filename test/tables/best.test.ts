@@ -92,7 +92,7 @@ describe("bestValues", () => {
       [32, 64].map((batch_size) => completed({ hidden_size: 8, learning_rate: 1, batch_size }, 1)),
     );
     expect(() => bestValues(cells, "learning_rate", "hidden_size")).toThrow(
-      /split the cells by the other factors/,
+      /they differ in batch_size: take one value of it/,
     );
   });
 });

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sectionAtRate } from "../../lib/laws/sections";
+import { bestValues } from "../../lib/tables/best";
 import { summarizeCells } from "../../lib/tables/cells";
+import { heatMapFrame } from "../../lib/tables/frames";
 import { groupCells, levelsOf } from "../../lib/tables/levels";
 import { completed, diverged } from "./trials";
 
@@ -90,6 +93,19 @@ test("levelsOf sorts numbers by size, not by their digits, and text behind them"
   expect(levelsOf(cells, "h")).toEqual([8, 16, 128]);
   const mixed = ["b", "a"].map((h) => ({ ...cells[0]!, factors: { h } }));
   expect(levelsOf([...mixed, ...cells], "h")).toEqual([8, 16, 128, "a", "b"]);
+});
+
+test("where another factor varies too, the error names it and what to take of it", () => {
+  const records = ["cosine", "constant"].map((schedule) => completed({ h: 8, r: 1, schedule, seed: 0 }, 5));
+  const cells = summarizeCells(records);
+  const remedy =
+    "they differ in schedule: take one value of it, such as schedule constant, or split the cells by tables.groupCells";
+  expect(() => bestValues(cells, "r", "h")).toThrow(`several cells have the same h and r; ${remedy}`);
+  expect(() => heatMapFrame(cells, "h", "r")).toThrow(`several cells have h 8 and r 1; ${remedy}`);
+  expect(() => sectionAtRate(cells, 1, { size: "h", rate: "r" })).toThrow(
+    `several cells have size 8 and rate 1; ${remedy}`,
+  );
+  expect(() => bestValues([cells[0]!, cells[0]!], "r", "h")).toThrow(/; give each cell once$/);
 });
 
 test("groupCells splits a grid so that only the named factors vary within a group", () => {
