@@ -8,7 +8,7 @@
 
 import { analyseGrid, type GridAnalysis } from "../laws/analysis";
 import { departureFrom } from "../laws/departures";
-import { FORM_WORDS } from "../laws/fit";
+import { FORM_NAMES } from "../laws/fit";
 import type { Interval } from "../laws/line";
 import { percentileInterval } from "../laws/simulation";
 import { noEffectText, sizeEffect } from "../laws/size-effect";
@@ -194,7 +194,7 @@ function judgeForms(claim: Claim, measure: Extract<Measure, { kind: "form" }>, g
   const evidence = {
     value: shown.value,
     bound: shown.bound,
-    detail: detailOf(claim, judged, shown),
+    detail: `${detailOf(claim, judged, shown)}${section.laws.allRefuted ? "; no form fits within the noise of seeds, so the intervals may be too narrow" : ""}`,
     interval,
     noise,
     widened,
@@ -213,7 +213,7 @@ interface FormEvidence extends Pick<Evidence, "value" | "bound" | "detail"> {
 function detailOf({ format }: Claim, judged: readonly FormEvidence[], shown: FormEvidence): string {
   const others = judged.filter((one) => one !== shown);
   const rest = others.map(
-    ({ law, interval }) => `${formatRange(interval, format)} by ${FORM_WORDS[law.form]}`,
+    ({ law, interval }) => `${formatRange(interval, format)} by ${FORM_NAMES[law.form]}`,
   );
   return rest.length === 0
     ? shown.detail

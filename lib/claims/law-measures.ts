@@ -5,7 +5,7 @@
 
 import type { AnalysedSection, GridAnalysis } from "../laws/analysis";
 import { equivalentSize } from "../laws/equivalent-size";
-import { FORM_WORDS, type LawFit } from "../laws/fit";
+import { FORM_NAMES, type LawFit } from "../laws/fit";
 import { lossAt } from "../laws/forms";
 import { formatLaw, formatLoss, formatMiss } from "../laws/wording";
 import type { FormLaw } from "./form-laws";
@@ -102,7 +102,7 @@ export function largestByForm(analysis: GridAnalysis, { form, lawOf, largestFitt
   const predicted = lossAt(law, largest);
   const observed = meanLoss(last);
   const promised = lossAt(law, largestFitted) - predicted;
-  return { words: FORM_WORDS[form], largest, predicted, observed, miss: observed - predicted, promised };
+  return { words: FORM_NAMES[form], largest, predicted, observed, miss: observed - predicted, promised };
 }
 
 /** The miss of one form at the largest size, as a share of what the form promises. */
@@ -151,12 +151,12 @@ export function bestCasePredicts({ bestCase, bestRates }: GridAnalysis, formLaw:
   if (!(promised > 0)) {
     return hindered(
       "no_effect_of_size",
-      `${FORM_WORDS[form]} does not fall with size, so it promises no improvement`,
+      `${FORM_NAMES[form]} does not fall with size, so it promises no improvement`,
     );
   }
   const misses = heldOut.map((point) => meanLoss(point) - lossAt(law, point.size));
   return exact(
     rootMeanSquare(misses) / promised,
-    `${FORM_WORDS[form]} through ${fittedSizes.length} sizes, ${formatLaw(law)} nats, predicts ${formatLoss(lossAt(law, last.size))} at size ${last.size}, where ${formatLoss(meanLoss(last))} is observed`,
+    `${FORM_NAMES[form]} through ${fittedSizes.length} sizes, ${formatLaw(law)} nats, predicts ${formatLoss(lossAt(law, last.size))} at size ${last.size}, where ${formatLoss(meanLoss(last))} is observed`,
   );
 }

@@ -4,7 +4,7 @@
  */
 
 import { chooseForm, type FormChoice } from "./choice";
-import { FORM_WORDS, fitLaw, type LawFit, type SizeLosses } from "./fit";
+import { FORM_NAMES, fitLaw, type LawFit, type SizeLosses } from "./fit";
 import { LAW_FORMS, type LawForm } from "./forms";
 import { type LackOfFit, lackOfFit } from "./lack-of-fit";
 import { type SeedNoise, seedNoise } from "./seed-noise";
@@ -79,12 +79,12 @@ export function candidateLaws(points: readonly SizeLosses[]): CandidateOutcome {
 }
 
 function sentenceOf(fitted: readonly CandidateLaw[], standing: readonly CandidateLaw[]): string {
-  const words = (laws: readonly CandidateLaw[]) => formatList(laws.map(({ form }) => FORM_WORDS[form]));
+  const words = (laws: readonly CandidateLaw[]) => formatList(laws.map(({ form }) => FORM_NAMES[form]));
   const missing = LAW_FORMS.filter((form) => fitted.every((law) => law.form !== form));
   const unfitted =
     missing.length === 0
       ? ""
-      : `; there are too few sizes for ${formatList(missing.map((form) => FORM_WORDS[form]))}`;
+      : `; there are too few sizes for ${formatList(missing.map((form) => FORM_NAMES[form]))}`;
   if (fitted.every(({ lackOfFit: { status } }) => status === "untested")) {
     return `without seeds that differ no form of law can be refuted, so all count: ${words(fitted)}${unfitted}`;
   }

@@ -4,7 +4,7 @@
  */
 
 import { mean } from "simple-statistics";
-import { type FitOptions, FORM_WORDS, fitLaw, type SizeLosses } from "./fit";
+import { type FitOptions, FORM_NAMES, fitLaw, type SizeLosses } from "./fit";
 import { LAW_FORMS, type LawForm, lossAt, SOLVER_FORMS } from "./forms";
 import { formatError, formatTimes } from "./wording";
 
@@ -90,7 +90,7 @@ export function chooseForm(points: readonly SizeLosses[], options: ChoiceOptions
   const best = others.reduce((least, score) => (score.error < least.error ? score : least), first);
   const errors = scores
     .map(
-      ({ form, error }) => `${FORM_WORDS[form]} ${formatError(error, first.predictions[0]!.observed, 1e-3)}`,
+      ({ form, error }) => `${FORM_NAMES[form]} ${formatError(error, first.predictions[0]!.observed, 1e-3)}`,
     )
     .join(", ");
   const horizons = scoreHorizons(forecasts, forms);
@@ -103,7 +103,7 @@ export function chooseForm(points: readonly SizeLosses[], options: ChoiceOptions
     form: best.form,
     scores,
     horizons,
-    sentence: `${FORM_WORDS[best.form]} predicts ${ahead} (error in nats: ${errors})`,
+    sentence: `${FORM_NAMES[best.form]} predicts ${ahead} (error in nats: ${errors})`,
   };
 }
 

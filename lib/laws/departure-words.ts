@@ -1,26 +1,26 @@
 /** A loss held against several forms of law, in words. */
 
 import type { Departure, FormPrediction } from "./departures";
-import { FORM_WORDS } from "./fit";
+import { FORM_NAMES } from "./fit";
 import { formatInterval, formatList, formatLoss, formatMiss } from "./wording";
 
-/** The forms' predictions: `a power law 3.13 (2.87 to 3.38)`. */
+/** The forms' predictions: `the power law 3.13 (2.87 to 3.38)`. */
 export function predictionsText({ byForm }: Pick<Departure, "byForm">): string {
   return formatList(
     byForm.map(
       ({ form, expected, interval }) =>
-        `${FORM_WORDS[form]} ${formatLoss(expected, interval.high - interval.low)} (${formatInterval(interval)})`,
+        `${FORM_NAMES[form]} ${formatLoss(expected, interval.high - interval.low)} (${formatInterval(interval)})`,
     ),
   );
 }
 
-/** The gaps by form, of equal ones one: `+0.39 by a line in the logarithm of the size, -0.11 by a power law`. */
+/** The gaps by form, of equal ones one: `+0.39 by the line, -0.11 by the power law`. */
 export function gapsText(byForm: readonly FormPrediction[]): string {
   const forms = new Map<string, string[]>();
   for (const { form, gap, expected } of byForm) {
     if (gap === null) continue;
     const text = formatMiss(gap, expected);
-    forms.set(text, [...(forms.get(text) ?? []), FORM_WORDS[form]]);
+    forms.set(text, [...(forms.get(text) ?? []), FORM_NAMES[form]]);
   }
   return [...forms].map(([gap, words]) => `${gap} by ${formatList(words)}`).join(", ");
 }
@@ -50,8 +50,9 @@ export function departureSentence(departure: Departure): string {
     return `${observed}: ${where}`;
   }
   const words = (wanted: boolean) =>
-    formatList(byForm.filter(({ inside }) => inside === wanted).map(({ form }) => FORM_WORDS[form]));
-  return words(true) === ""
+    formatList(byForm.filter(({ inside }) => inside === wanted).map(({ form }) => FORM_NAMES[form]));
+  const [within, without] = [true, false].map(words) as [string, string];
+  return within === ""
     ? `${observed}: between the intervals of the forms, inside none`
-    : `${observed}: inside the interval of ${words(true)}, outside that of ${words(false)}`;
+    : `${observed}: inside by ${within}, outside by ${without}`;
 }

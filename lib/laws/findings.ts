@@ -13,7 +13,7 @@ import type { FormChoice } from "./choice";
 import { smallestGap } from "./departure-words";
 import type { Departure } from "./departures";
 import type { ExtrapolatedSize, FormsExtrapolation } from "./extrapolation";
-import { FORM_WORDS } from "./fit";
+import { FORM_NAMES, FORM_WORDS } from "./fit";
 import { lossAt } from "./forms";
 import { residualFinding } from "./lack-of-fit";
 import type { RateSupport } from "./rate-support";
@@ -128,13 +128,13 @@ export function horizonFindings({ horizons }: FormChoice, factor: number): strin
   const [one, farthest] = [horizons[0], horizons.at(-1)];
   if (one === undefined || farthest === undefined) return [];
   const errors = ({ errors: of }: typeof one) =>
-    of.map(({ form, error }) => `${FORM_WORDS[form]} ${formatLoss(error)}`).join(", ");
+    of.map(({ form, error }) => `${FORM_NAMES[form]} ${formatLoss(error)}`).join(", ");
   const times = farthest.predictions === 1 ? "once" : `${farthest.predictions} times`;
   return [
     ...(farthest.steps === one.steps
       ? []
       : [
-          `The farthest that these sizes can be forecast from one another is ${formatTimes(farthest.factor)} as large, ${times}: there ${FORM_WORDS[farthest.best]} is best (error in nats: ${errors(farthest)}).`,
+          `The farthest that these sizes can be forecast from one another is ${formatTimes(farthest.factor)} as large, ${times}: there ${FORM_NAMES[farthest.best]} is best (error in nats: ${errors(farthest)}).`,
         ]),
     factor > one.factor * 1.001
       ? `Which form is better ${formatTimes(one.factor)} as large does not decide which is better ${formatTimes(factor)} as large: that far ahead the forms part, and every form that is not refuted must be counted.`
@@ -230,10 +230,10 @@ export function choiceOutcome({ choice, fitted, points }: CandidateLaws, at: Dep
   const factor = formatTimes(at.size / points.at(-1)!.size);
   return Math.abs(chosen.miss) <= Math.abs(closest.miss) + 1e-6
     ? [
-        `The form that forecast best ${ahead} as large, ${FORM_WORDS[chosen.form]}, also came closest ${factor} as large (${formatMiss(chosen.miss, at.loss)} nats).`,
+        `The form that forecast best ${ahead} as large, ${FORM_NAMES[chosen.form]}, also came closest ${factor} as large (${formatMiss(chosen.miss, at.loss)} nats).`,
       ]
     : [
-        `The form that forecast best ${ahead} as large, ${FORM_WORDS[chosen.form]}, did not come closest ${factor} as large: it is off by ${formatMiss(chosen.miss, at.loss)} nats, ${FORM_WORDS[closest.form]} by ${formatMiss(closest.miss, at.loss)}.`,
+        `The form that forecast best ${ahead} as large, ${FORM_NAMES[chosen.form]}, did not come closest ${factor} as large: it is off by ${formatMiss(chosen.miss, at.loss)} nats, ${FORM_NAMES[closest.form]} by ${formatMiss(closest.miss, at.loss)}.`,
       ];
 }
 

@@ -151,6 +151,13 @@ export const FORM_WORDS: Readonly<Record<LawForm, string>> = {
   power_with_floor: "a power law with a floor",
 };
 
+/** The same where several stand in one sentence. */
+export const FORM_NAMES: Readonly<Record<LawForm, string>> = {
+  logarithmic: "the line",
+  power: "the power law",
+  power_with_floor: "the power law with a floor",
+};
+
 function endingOf(
   best: Solution,
   form: LawForm,

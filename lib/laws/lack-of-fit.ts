@@ -5,7 +5,7 @@
 
 import { mean, sumSimple } from "simple-statistics";
 import { fisherTail } from "./distributions";
-import { FORM_WORDS, type LawFit } from "./fit";
+import { FORM_NAMES, type LawFit } from "./fit";
 import { SOLVER_FORMS } from "./forms";
 import { seedNoise } from "./seed-noise";
 
@@ -80,7 +80,7 @@ export function signRuns(residuals: readonly number[]): SignRuns {
 
 /** What the residuals say of a form, in one sentence. */
 export function residualFinding(fit: LawFit): string {
-  const form = FORM_WORDS[fit.law.form];
+  const form = FORM_NAMES[fit.law.form];
   const { runs, pValue: chance } = signRuns(fit.residuals);
   const order = `its residuals change sign ${runs - 1} ${runs === 2 ? "time" : "times"} over ${fit.residuals.length} sizes (p ${probability(chance)})`;
   const test = lackOfFit(fit);

@@ -8,7 +8,7 @@ import type { BootstrapOptions } from "./confidence";
 import { gapsText, predictionsText, smallestGap } from "./departure-words";
 import { type Departure, departureFrom } from "./departures";
 import { equivalentSize } from "./equivalent-size";
-import { FORM_WORDS, type LawFit, type SizeLosses } from "./fit";
+import { FORM_NAMES, type LawFit, type SizeLosses } from "./fit";
 import { formatLaw, formatLoss, formatMiss, formatTimes } from "./wording";
 
 /** What the smaller sizes say of the largest one. */
@@ -58,7 +58,7 @@ export function judgeLargeRun(
       `Carried on to size ${large.size}, ${formatTimes(large.size / last)} the largest of them, the laws expect, in nats and with ${departure.interval.level * 100} % intervals: ${predictionsText(departure)}. The run gave ${formatLoss(departure.loss!)}: ${gapsText(departure.byForm)}.`,
       ...(laws.admissible.length > 1 && laws.choice.status === "chosen"
         ? [
-            `The curve drawn is ${FORM_WORDS[laws.chosen.form]}, ${formatLaw(laws.chosen.fit.law)}, which predicted held-out sizes best ${formatTimes(laws.choice.horizons[0]!.factor)} as large; that decides little ${formatTimes(large.size / last)} ahead.`,
+            `The curve drawn is ${FORM_NAMES[laws.chosen.form]}, ${formatLaw(laws.chosen.fit.law)}, which predicted held-out sizes best ${formatTimes(laws.choice.horizons[0]!.factor)} as large; that decides little ${formatTimes(large.size / last)} ahead.`,
           ]
         : []),
       ...advice(status, equivalentSize(sorted, large.size), sorted),

@@ -151,7 +151,7 @@ export function extrapolationFrame(
       found.map(({ inside, miss }) => {
         if (inside === null) return "no completed trial";
         if (inside) return "inside the interval";
-        return miss! > 0 ? "off the curve" : "better than the law";
+        return miss! > 0 ? "above the interval" : "below the interval";
       }),
     ),
     floatColumn(

@@ -279,7 +279,7 @@ describe("what depends on the form of the law", () => {
     expect(share).toMatchObject({ verdict: "cannot_tell", obstacle: "depends_on_form" });
     expect(share.interval!.low).toBeLessThan(0.8);
     expect(share.interval!.high).toBeGreaterThan((5.298 - 4.671) / 0.634);
-    expect(share.sentence).toMatch(/depends on the form of the law; .* by a power law/);
+    expect(share.sentence).toMatch(/depends on the form of the law; .* by the power law/);
   });
 
   it("is told where all forms agree", () => {

@@ -133,7 +133,7 @@ describe("the summary in the terminal", () => {
     expect(text).toContain(
       "The law at rate 3e-4, tuned on sizes 128, 256 and 512\n  loss = 7.00 - 0.276 ln(h) nats, R² 0.9990",
     );
-    expect(text).toContain("  8192       4.52   4.45 to 4.58      5.30        +0.78  off the curve\n");
+    expect(text).toContain("  8192       4.52   4.45 to 4.58      5.30        +0.78  outside the interval\n");
     expect(text).toContain("rate = 3.6e-3 h^-0.435, from 12 sizes");
     expect(text).not.toMatch(/To note|NaN|undefined|null/);
   });

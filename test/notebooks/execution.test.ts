@@ -182,7 +182,7 @@ describe("what the notebooks found is what the ledger holds", () => {
     const observed = meanAt(176, tuning.rate)!;
     const told = textOf("03-extrapolation", "found");
     expect(told).toContain(`Size 176 has ${formatLoss(observed)} nats`);
-    expect(told).toContain(`a line in the logarithm of the size ${formatLoss(prediction.loss)} (`);
+    expect(told).toContain(`the line ${formatLoss(prediction.loss)} (`);
   });
 
   it("04: four pairs of panels, the count of the trials and their means", () => {

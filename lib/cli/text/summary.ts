@@ -114,7 +114,7 @@ function renderExtrapolations(extrapolations: readonly Extrapolation[]): string 
       formatInterval(prediction.interval),
       observed === null ? "" : formatLoss(observed),
       miss === null ? "" : formatMiss(miss, prediction.loss),
-      inside === null ? "no completed trial" : inside ? "inside the interval" : "off the curve",
+      inside === null ? "no completed trial" : inside ? "inside the interval" : "outside the interval",
     ]),
   );
   return `By that line:\n${table}`;

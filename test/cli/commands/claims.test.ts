@@ -77,7 +77,7 @@ describe("offcurve claims", () => {
     const folder = resultsFolder(study, ({ id, factors }) => recordOf(id, factors, 3));
     const { status, stdout } = await offcurve("claims", "--out", folder);
     expect(status).toBe(0);
-    expect(stdout).toContain("this run: 0 reproduced, 1 not reproduced, 11 cannot tell");
+    expect(stdout).toContain("this run: 0 reproduced, 0 not reproduced, 12 cannot tell");
     expect(stdout).toContain("this run: the study does not sweep hidden_size, it sweeps learning_rate");
   });
 

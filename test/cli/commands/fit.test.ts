@@ -28,7 +28,7 @@ describe("offcurve fit", () => {
       /least squares +7\.00 - 0\.276 ln\(h\) +0\.9990 +4\.52 +4\.45 to 4\.58 +5\.30 +\+0\.78/,
     );
     expect(text).toMatch(
-      /A line in the logarithm of the size predicts the next larger size best, 2 times as large/,
+      /The line predicts the next larger size best, 2 times as large/,
     );
   });
 
