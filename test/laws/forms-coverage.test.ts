@@ -8,7 +8,7 @@ import type { Law } from "../../lib/laws/forms";
 import { predictLoss } from "../../lib/laws/prediction";
 import { invent, SIZES } from "./invented";
 
-const DRAWS = Number(process.env.COVERAGE_DRAWS ?? 60);
+const DRAWS = Number(process.env.COVERAGE_DRAWS ?? 40);
 const LARGE = 5 * SIZES.at(-1)!;
 /** Laws with the losses of the kanji study, and of the post. */
 const TRUTHS: readonly Law[] = [

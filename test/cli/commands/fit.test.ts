@@ -27,9 +27,7 @@ describe("offcurve fit", () => {
     expect(text).toMatch(
       /least squares +7\.00 - 0\.276 ln\(h\) +0\.9990 +4\.52 +4\.45 to 4\.58 +5\.30 +\+0\.78/,
     );
-    expect(text).toMatch(
-      /The line predicts the next larger size best, 2 times as large/,
-    );
+    expect(text).toMatch(/The line predicts the next larger size best, 2 times as large/);
   });
 
   test("prints with --json one document, its keys in snake_case", () => {
