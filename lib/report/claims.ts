@@ -11,21 +11,40 @@ const SIGNS: Readonly<Record<Verdict, { readonly sign: string; readonly name: st
   cannot_tell: { sign: "?", name: "open" },
 };
 
-/** The claims as a list, with a count of the verdicts above it. */
+/** The claims as a table, each with its verdict here and its value in every set of results; a count of the verdicts above. */
+export function claimTableHtml(claims: readonly ReportClaim[]): string {
+  if (claims.length === 0) return "<p>No claim was checked.</p>\n";
+  const headings = ["Claim", "Verdict", ...claims[0]!.columns.map(({ heading }) => heading)];
+  const rows = claims.map(({ words, verdict, columns }) => {
+    const values = columns.map(
+      ({ heading, value, verdict: own }) =>
+        `<td data-heading="${escaped(heading)}">${mark(own)} ${unbroken(value)}</td>`,
+    );
+    return `<tr><th scope="row">${unbroken(words)}</th><td>${badge(verdict, VERDICT_WORDS[verdict])}</td>${values.join("")}</tr>`;
+  });
+  return [
+    tally(claims),
+    '<div class="table claim-table" tabindex="0" role="region" aria-label="The claims"><table>',
+    `<thead><tr>${headings.map((heading) => `<th scope="col">${escaped(heading)}</th>`).join("")}</tr></thead>`,
+    `<tbody>${rows.join("\n")}</tbody>`,
+    "</table></div>\n",
+  ].join("\n");
+}
+
+/** The claims as a list: why each was judged so, and how it was measured. */
 export function claimsHtml(claims: readonly ReportClaim[]): string {
   if (claims.length === 0) return "<p>No claim was checked.</p>\n";
+  return ['<ol class="claims">', ...claims.map(claimHtml), "</ol>\n"].join("\n");
+}
+
+function tally(claims: readonly ReportClaim[]): string {
   const counts = Object.keys(SIGNS)
     .map(
       (verdict) => [verdict as Verdict, claims.filter((claim) => claim.verdict === verdict).length] as const,
     )
     .filter(([, count]) => count > 0)
     .map(([verdict, count]) => `<li>${badge(verdict, `${count} ${VERDICT_WORDS[verdict]}`)}</li>`);
-  return [
-    `<ul class="tally" aria-label="Verdicts">${counts.join("")}</ul>`,
-    '<ol class="claims">',
-    ...claims.map(claimHtml),
-    "</ol>\n",
-  ].join("\n");
+  return `<ul class="tally" aria-label="Verdicts">${counts.join("")}</ul>`;
 }
 
 function claimHtml({ words, place, measure, verdict, why, columns }: ReportClaim): string {

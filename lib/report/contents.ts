@@ -2,6 +2,7 @@
  * What a report is made of, as plain data. Where it comes from is the command's concern; how it becomes a page is `report.ts`.
  */
 
+import type { ChartSpec } from "../charts/spec";
 import type { Verdict } from "../claims/verdict";
 import type { NotebookCell } from "../jupyter/notebook-file";
 
@@ -44,10 +45,12 @@ export interface ReportNotebook {
 export interface ReportContents {
   /** Name of the study. */
   readonly study: string;
-  /** The page's heading. */
-  readonly title: string;
-  /** Paragraphs of plain text below the heading. */
-  readonly summary: readonly string[];
+  /** The finding in one sentence without its full stop: the page's title and heading. */
+  readonly finding: string;
+  /** On what it was found, how sure it is, what could change it. */
+  readonly facts: readonly ReportRow[];
+  /** The chart that shows the finding, where there is one. */
+  readonly chart: ChartSpec | undefined;
   readonly claims: readonly ReportClaim[];
   readonly notebooks: readonly ReportNotebook[];
   readonly provenance: readonly ReportRow[];

@@ -2,11 +2,11 @@
  * A report as one HTML file that needs nothing else: contents in, text out. Reading and executing what goes into it is `executed.ts` and
  * the command's.
  *
- *   summary -> claims -> notebooks -> provenance, and the page around them
+ *   finding and its chart -> table of claims -> notebooks -> each claim in full -> provenance, and the page around them
  */
 
-import { claimsHtml, rowsHtml } from "./claims";
-import type { ReportContents } from "./contents";
+import { claimsHtml, claimTableHtml, rowsHtml } from "./claims";
+import type { ReportContents, ReportRow } from "./contents";
 import { escaped, unbroken } from "./escape";
 import { Figures } from "./figure";
 import { notebookSections } from "./notebook";
@@ -21,12 +21,14 @@ export const MOST_BYTES = 4_000_000;
  * @throws where a chart cannot be drawn, or takes its data from elsewhere
  */
 export async function renderReport(contents: ReportContents): Promise<string> {
-  const { study, title, summary, claims, notebooks, provenance, generator } = contents;
+  const { study, finding, facts, chart, claims, notebooks, provenance, generator } = contents;
   const figures = new Figures();
+  const shown = chart === undefined ? "" : await figures.figure(chart, chart.description);
   const { html, titles } = await notebookSections(notebooks, figures);
   const entries = [
     { id: "claims", text: "The claims" },
     ...titles,
+    { id: "judged", text: "How each claim was judged" },
     { id: "provenance", text: "Provenance" },
   ].map(({ id, text }) => `<li><a href="#${escaped(id)}">${escaped(text)}</a></li>`);
 
@@ -34,8 +36,8 @@ export async function renderReport(contents: ReportContents): Promise<string> {
     '<div class="page">',
     "<header>",
     `<p class="kicker">offcurve report <span>study ${escaped(study)}</span></p>`,
-    `<h1>${unbroken(title)}</h1>`,
-    ...summary.map((paragraph) => `<p class="lead">${unbroken(paragraph)}</p>`),
+    `<h1>${unbroken(finding)}</h1>`,
+    `<div class="opening">${shown}${factsHtml(facts)}</div>`,
     "</header>",
     '<nav aria-label="Contents">',
     '<p class="kicker">Contents</p>',
@@ -44,9 +46,13 @@ export async function renderReport(contents: ReportContents): Promise<string> {
     "<main>",
     '<section class="findings">',
     '<h2 id="claims">The claims</h2>',
-    claimsHtml(claims),
+    claimTableHtml(claims),
     "</section>",
     html,
+    '<section class="findings">',
+    '<h2 id="judged">How each claim was judged</h2>',
+    claimsHtml(claims),
+    "</section>",
     '<section class="origin">',
     '<h2 id="provenance">Provenance</h2>',
     rowsHtml(provenance),
@@ -57,5 +63,13 @@ export async function renderReport(contents: ReportContents): Promise<string> {
     "</footer>",
     "</div>",
   ].join("\n");
-  return pageHtml({ title: `${study}: ${title}`, generator, body, charts: figures.specs });
+  return pageHtml({ title: `${finding} (${study})`, generator, body, charts: figures.specs });
+}
+
+/** Labels with paragraphs beside them. */
+function factsHtml(facts: readonly ReportRow[]): string {
+  const lines = facts.map(
+    ({ label, value }) => `<div><dt>${escaped(label)}</dt><dd>${unbroken(value)}</dd></div>`,
+  );
+  return lines.length === 0 ? "" : `<dl class="facts">\n${lines.join("\n")}\n</dl>`;
 }

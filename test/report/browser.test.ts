@@ -12,7 +12,7 @@ import { selectNotebooks } from "../../lib/jupyter/reading-order";
 import { MOST_BYTES, renderReport } from "../../lib/report/report";
 import { root } from "../jupyter/project";
 import { findChromium } from "../notebook/lab";
-import { reportOf } from "./contents";
+import { postFigures, reportOf } from "./contents";
 
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
 const PHONE: BrowserContextOptions = {
@@ -52,7 +52,9 @@ beforeAll(async () => {
   const html = await renderReport(
     reportOf({
       study: "<b>study</b>",
-      title: "A title with <script>markup</script> in it",
+      finding: "A finding with <script>markup</script> in it",
+      facts: [{ label: "How sure", value: "Of 12 claims this run reproduces 5. ".repeat(8) }],
+      chart: postFigures().alone[1],
       notebooks,
       claims: (["reproduced", "not_reproduced", "cannot_tell"] as const).map((verdict) => ({
         words: "At one learning rate the losses lie on a straight line.",
@@ -163,7 +165,7 @@ describe("the report in a browser", () => {
 
   it("shows markup in names as text", async () => {
     await open(DESK, async (page) => {
-      expect(await page.locator("h1").innerText()).toBe("A title with <script>markup</script> in it");
+      expect(await page.locator("h1").innerText()).toBe("A finding with <script>markup</script> in it");
       expect(await page.title()).toContain("<b>study</b>");
     });
   }, 60_000);

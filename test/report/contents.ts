@@ -11,8 +11,9 @@ import type { ReportContents } from "../../lib/report/contents";
 export function reportOf(changes: Partial<ReportContents> = {}): ReportContents {
   return {
     study: "tiny",
-    title: "A tiny study",
-    summary: ["Twelve trials."],
+    finding: "A tiny finding",
+    facts: [{ label: "On what", value: "Twelve trials." }],
+    chart: undefined,
     claims: [],
     notebooks: [],
     provenance: [{ label: "Node", value: "v20" }],

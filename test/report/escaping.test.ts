@@ -46,8 +46,8 @@ function everywhere(text: string): ReportContents {
   };
   return reportOf({
     study: text,
-    title: text,
-    summary: [text],
+    finding: text,
+    facts: [{ label: text, value: text }],
     claims: [claim],
     provenance: [{ label: text, value: text }],
     generator: text,
@@ -87,9 +87,9 @@ describe("text in a report", () => {
   });
 
   it("reads as it was written", async () => {
-    const title = '<b>"2.2e-3" & it\'s</b>';
-    const html = await renderReport(reportOf({ title }));
-    expect(unescaped(/<h1>(.*?)<\/h1>/s.exec(html)![1]!)).toBe(title);
+    const finding = '<b>"2.2e-3" & it\'s</b>';
+    const html = await renderReport(reportOf({ finding }));
+    expect(unescaped(/<h1>(.*?)<\/h1>/s.exec(html)![1]!)).toBe(finding);
   });
 });
 

@@ -3,7 +3,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
-import { judgeClaims } from "../../claims/judge";
+import { type JudgedSource, judgeClaims } from "../../claims/judge";
 import { gridSource, trialSource } from "../../claims/source";
 import { CellFailed, type CellStart } from "../../jupyter/execute-notebook";
 import { projectFolder } from "../../notebook/project";
@@ -11,8 +11,8 @@ import { postCells } from "../../notebook/reference";
 import { reportClaims } from "../../report/claim-rows";
 import type { ReportClaim, ReportNotebook } from "../../report/contents";
 import { executedNotebooks, notebooksAsTheyStand, type ReportedResults } from "../../report/executed";
+import { openingOf } from "../../report/opening";
 import { MOST_BYTES, renderReport } from "../../report/report";
-import { summaryParagraphs } from "../../report/summary";
 import { resultsError } from "../../sweep/errors";
 import { writeWhole } from "../../sweep/folder";
 import { provenanceRows } from "../../sweep/provenance";
@@ -45,15 +45,14 @@ async function report(file: string, { out, notebooks, execute }: ReportArguments
   requireWritable(file);
   const results = completeResults(out);
   const { manifest } = results;
-  const claims = claimsOf(results);
+  const judged = judgeClaims(trialSource("this run", results.study, results.records));
   const folder = resolve(notebooks ?? `${projectFolder()}/notebooks`);
   const shown = execute ? await execution(folder, results) : notebooksAsTheyStand(folder, results);
   if (!shown) return;
   const html = await renderReport({
     study: results.study.name,
-    title: results.study.title,
-    summary: summaryParagraphs(results.study, results.records, claims),
-    claims,
+    ...openingOf(results.study, results.records, judged),
+    claims: claimsBesideOthers(judged),
     notebooks: shown,
     provenance: [
       ...(manifest ? provenanceRows(manifest) : [{ label: "Run", value: "not recorded" }]),
@@ -77,8 +76,7 @@ async function report(file: string, { out, notebooks, execute }: ReportArguments
 }
 
 /** The claims with their verdicts, beside the post and the reference run. */
-function claimsOf({ study, records }: ReportedResults): ReportClaim[] {
-  const own = judgeClaims(trialSource("this run", study, records));
+function claimsBesideOthers(own: JudgedSource): ReportClaim[] {
   const [post, reference] = [gridSource("the post", postCells()), referenceSource()].map((source) =>
     judgeClaims(source),
   );
