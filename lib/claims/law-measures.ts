@@ -82,10 +82,12 @@ export function noBetterThanSmaller(analysis: GridAnalysis): Measured {
   }
   const { points } = line.section;
   const asGood = equivalentSize(points, largest);
-  return exact(
-    asGood === null ? 1 : largest / asGood,
-    `at the tuned rate size ${largest} has ${formatLoss(meanLoss(last))} nats, and ${asGood === null ? "no smaller size is as good" : `so would a model of size ${Math.round(asGood)}`}`,
-  );
+  return {
+    value: asGood === null ? 1 : largest / asGood,
+    // Where the smallest size is as good, a smaller one might be.
+    bound: asGood === points[0]!.size ? "at_least" : "exact",
+    detail: `at the tuned rate size ${largest} has ${formatLoss(meanLoss(last))} nats, and ${asGood === null ? "no smaller size is as good" : `so would a model of size ${Math.round(asGood)}`}`,
+  };
 }
 
 /** The loss at the tuned rate of the largest size, and what a form of law says of it. */

@@ -69,8 +69,8 @@ export interface Departure {
  * which the noise of n seeds alone takes, however well the fitted sizes happen to agree with the form.
  *
  * Simulated with truths of each form, the fitter not knowing which, 8 sizes, one or three seeds and a size 5 times as
- * large as the fitted ones, the hull of the intervals covers 95 % or more in each case; the interval of the one form
- * that forecast best covers as little as 49 % (test/laws/forms-coverage.test.ts).
+ * large as the fitted ones, the hull of the intervals covers 94.7 % to 100 % of 300 draws in each of 18 cases, nominally
+ * 95 %; the interval of the one form that forecast best covers 53 % to 95 % (test/laws/forms-coverage.test.ts).
  *
  * @param losses of the completed trials in nats; none where all diverged.
  */

@@ -1,5 +1,5 @@
 // Whether an interval over all forms of law covers what it says, the truth being one of the forms and the fitter not
-// knowing which. COVERAGE_DRAWS=500 npx vitest run test/laws/forms-coverage.test.ts repeats the figures of departures.ts.
+// knowing which. COVERAGE_DRAWS=300 npx vitest run test/laws/forms-coverage.test.ts repeats the figures of departures.ts.
 
 import { describe, expect, test } from "vitest";
 import { candidateLaws } from "../../lib/laws/candidates";
