@@ -67,7 +67,6 @@ function separateParts(chart: ChartSpec): readonly Part[] {
 /** The look of a chart on a page that has a background, a frame and alternative text of its own. */
 function pageConfig({ config, ...chart }: ChartSpec): Part {
   const look = (config ?? {}) as Readonly<Record<"axis" | "legend" | "mark", Part | undefined>>;
-  const letters = { labelFontSize: 12, titleFontSize: 13 };
   // Where no mark has something to tell, each tells what the chart encodes of it.
   const mark = JSON.stringify(chart).includes('"tooltip":') ? look.mark : { tooltip: true, ...look.mark };
   return {
@@ -77,8 +76,8 @@ function pageConfig({ config, ...chart }: ChartSpec): Part {
     background: null,
     padding: 3,
     aria: false,
-    axis: { ...CONFIG.axis, ...look.axis, ...letters },
-    legend: { ...CONFIG.legend, ...look.legend, ...letters },
+    axis: { ...CONFIG.axis, ...look.axis },
+    legend: { ...CONFIG.legend, ...look.legend },
   };
 }
 

@@ -142,9 +142,7 @@ describe("the report in a browser", () => {
         await mark.last().hover({ force: true });
         const tooltip = page.locator("#vg-tooltip-element.visible");
         await tooltip.waitFor({ timeout: 5000 });
-        expect(await tooltip.innerText()).toMatch(
-          /^(Size \d+(, rate [\d.e-]+)?|.*law|.*interval|Best case).*\n/i,
-        );
+        expect(await tooltip.innerText()).toMatch(/(size|rate|loss|law|interval|best case)[^\n]*\d/i);
         await page.mouse.move(0, 0);
       }
     });

@@ -5,7 +5,7 @@
 
 (() => {
   /** Plots get no narrower than this, in pixels: below it the labels of an axis meet, and the whole chart is scaled down instead. */
-  const NARROWEST = 300;
+  const NARROWEST = 330;
 
   const specs = JSON.parse(document.getElementById("charts").textContent);
   const boxes = [...document.querySelectorAll("[data-chart]")];
