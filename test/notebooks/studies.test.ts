@@ -88,7 +88,8 @@ it("three sizes: the notebooks that fit and test a law say that they need four, 
   const needing = all.filter((file) => /^0[23]/.test(file));
   const others = all.filter((file) => !needing.includes(file));
   const shown = await shownOf("three-sizes", factors, { notebooks: others });
-  for (const notebook of others) expect(shown[`${notebook.slice(0, 2)}-found`]).toMatch(/^(- \(a\) |- )?[A-Z]/);
+  for (const notebook of others)
+    expect(shown[`${notebook.slice(0, 2)}-found`]).toMatch(/^(- \(a\) |- )?[A-Z]/);
   for (const file of needing) {
     const failure = await shownOf("three-sizes", factors, { notebooks: [file] }).catch((error) => error);
     expect(failure).toBeInstanceOf(CellFailed);
