@@ -4,7 +4,7 @@
  */
 
 import { chooseForm, type FormChoice } from "./choice";
-import { FORM_NAMES, fitLaw, type LawFit, type SizeLosses } from "./fit";
+import { type FitOutcome, FORM_NAMES, fitLaw, type LawFit, type SizeLosses } from "./fit";
 import { LAW_FORMS, type LawForm } from "./forms";
 import { type LackOfFit, lackOfFit } from "./lack-of-fit";
 import { type SeedNoise, seedNoise } from "./seed-noise";
@@ -74,25 +74,29 @@ export function candidateLaws(points: readonly SizeLosses[]): CandidateOutcome {
     chosen: admissible.reduce((best, other) => (errorOf(other) < errorOf(best) ? other : best)),
     noise: seedNoise(sorted.map(({ losses }) => losses)),
     seeds: Math.min(...sorted.map(({ losses }) => losses.length)),
-    sentence: sentenceOf(fitted, standing),
+    sentence: `${sentenceOf(fitted, standing)}${unfittedText(outcomes)}`,
   };
 }
 
 function sentenceOf(fitted: readonly CandidateLaw[], standing: readonly CandidateLaw[]): string {
   const words = (laws: readonly CandidateLaw[]) => formatList(laws.map(({ form }) => FORM_NAMES[form]));
-  const missing = LAW_FORMS.filter((form) => fitted.every((law) => law.form !== form));
-  const unfitted =
-    missing.length === 0
-      ? ""
-      : `; there are too few sizes for ${formatList(missing.map((form) => FORM_NAMES[form]))}`;
   if (fitted.every(({ lackOfFit: { status } }) => status === "untested")) {
-    return `without seeds that differ no form of law can be refuted, so all count: ${words(fitted)}${unfitted}`;
+    return `without seeds that differ no form of law can be refuted, so all count: ${words(fitted)}`;
   }
   if (standing.length === 0) {
-    return `none of these forms is the true one, for the noise of seeds explains the misfit of none: ${words(fitted)}; all count, as approximations whose intervals may be too narrow${unfitted}`;
+    return `none of these forms is the true one, for the noise of seeds explains the misfit of none: ${words(fitted)}; all count, as approximations whose intervals may be too narrow`;
   }
   const refuted = fitted.filter((law) => !standing.includes(law));
   return refuted.length === 0
-    ? `the fitted sizes refute no form of law, so all count: ${words(fitted)}${unfitted}`
-    : `the fitted sizes refute ${words(refuted)}; what counts is ${words(standing)}${unfitted}`;
+    ? `the fitted sizes refute no form of law, so all count: ${words(fitted)}`
+    : `the fitted sizes refute ${words(refuted)}; what counts is ${words(standing)}`;
+}
+
+/** The forms that do not count because they could not be fitted. */
+function unfittedText(outcomes: readonly FitOutcome[]): string {
+  const texts = outcomes.flatMap((fit) => {
+    if (fit.status === "too_few_points") return [`there are too few sizes for ${FORM_NAMES[fit.form]}`];
+    return fit.status === "not_converged" ? [`${FORM_NAMES[fit.law.form]} did not converge`] : [];
+  });
+  return texts.map((text) => `; ${text}`).join("");
 }

@@ -12,6 +12,7 @@ import type { CandidateLaws } from "./candidates";
 import { smallestGap } from "./departure-words";
 import type { DepartureState } from "./departures";
 import { type ExtrapolatedSize, extrapolateForms, type FormsExtrapolation } from "./extrapolation";
+import { LAW_FORMS } from "./forms";
 import { sizeRoles } from "./roles";
 import { explainedDifference } from "./seed-noise";
 import { noEffectText, sizeEffect } from "./size-effect";
@@ -81,7 +82,7 @@ function headlineOf(
   const last = fixedRate.sizes.at(-1);
   if (last === undefined) return "No size was held out, so the law of the small models is untested";
   const cost = last.state === "depends" ? costOfRate(last, laws, bestCase.sizes.at(-1)) : null;
-  const first = cost ?? fixedRateClause(last, tuning.status === "tuned", laws.allRefuted);
+  const first = cost ?? fixedRateClause(last, tuning.status === "tuned", laws);
   const largestBest = bestRates.find(({ level }) => level === last.size);
   const second = bestCaseClause(last, bestCase.sizes.at(-1), (largestBest?.edge ?? "none") !== "none");
   return `${first}${second}`;
@@ -100,15 +101,21 @@ function costOfRate(
     : null;
 }
 
-function fixedRateClause(last: ExtrapolatedSize, tuned: boolean, allRefuted: boolean): string {
-  const [whatever, any] = allRefuted
-    ? ["in every form tried", "none of which fits exactly"]
-    : ["whatever its form", ""];
+function fixedRateClause(
+  last: ExtrapolatedSize,
+  tuned: boolean,
+  { allRefuted, fitted }: CandidateLaws,
+): string {
+  const forms = allRefuted
+    ? "in every form tried, none of which fits exactly"
+    : fitted.length < LAW_FORMS.length
+      ? "in every form that so few sizes allow"
+      : "whatever its form";
   switch (last.state) {
     case "above":
       return last.byForm.length === 1
         ? `The law of the small models misses the largest by ${formatError(last.gap!, last.expected)} nats`
-        : `The law of the small models misses the largest by at least ${formatError(smallestGap(last)!, last.expected)} nats, ${whatever}${any === "" ? "" : `, ${any}`}`;
+        : `The law of the small models misses the largest by at least ${formatError(smallestGap(last)!, last.expected)} nats, ${forms}`;
     case "on_curve":
       return "The largest model keeps the law of the small ones";
     case "below":
