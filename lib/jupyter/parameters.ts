@@ -34,7 +34,7 @@ export function injectParameters(notebook: Notebook, parameters: Parameters, nam
     throw new Error(`${name} has no parameter ${wanted}; its cell tagged "parameters" declares: ${known}.`);
   }
   const changed = declared.some(
-    ({ name, value }) => name in parameters && value !== pythonJson(parameters[name]),
+    ({ name, value }) => name in parameters && value !== literal(parameters[name]),
   );
   if (!changed) return { ...notebook, cells };
   const injected: NotebookCell = {
@@ -50,8 +50,13 @@ export function injectParameters(notebook: Notebook, parameters: Parameters, nam
 
 /** The text of the injected cell. The braces keep the kernel from printing the last value assigned. */
 export function parametersSource(parameters: Parameters): string {
-  const lines = Object.entries(parameters).map(([name, value]) => `  ${name} = ${pythonJson(value)};\n`);
+  const lines = Object.entries(parameters).map(([name, value]) => `  ${name} = ${literal(value)};\n`);
   return `// Parameters\n{\n${lines.join("")}}\n`;
+}
+
+/** A JSON value as TypeScript reads it: JSON leaves two characters as they are at which TypeScript's lines end, even within a string. */
+function literal(value: unknown): string {
+  return pythonJson(value).replace(/[\u2028\u2029]/g, (end) => (end === "\u2028" ? "\\u2028" : "\\u2029"));
 }
 
 /** The parameters that the text of a parameters cell declares, one `let` a line. */

@@ -11,7 +11,7 @@ import { fixtures } from "./project";
 let kernel: Kernel;
 beforeAll(async () => {
   kernel = await Kernel.start(fixtures);
-});
+}, 60_000);
 afterAll(() => kernel.kill());
 
 interface Executed {
@@ -23,9 +23,12 @@ interface Executed {
   errors: Record<string, unknown>[];
 }
 
-async function execute(code: string): Promise<Executed> {
+async function execute(code: string, onOutput = (_: Message): unknown => undefined): Promise<Executed> {
   const messages: Message[] = [];
-  const reply = await kernel.execute(code, (message) => messages.push(message));
+  const reply = await kernel.execute(code, (message) => {
+    messages.push(message);
+    onOutput(message);
+  });
   const of = (type: string) =>
     messages.filter((message) => message.header.msg_type === type).map((message) => message.content);
   const text = of("stream")
@@ -58,9 +61,68 @@ describe("a cell that succeeds", () => {
     expect(reply.status).toBe("ok");
   });
 
-  it("loses no output, however much it prints at once", async () => {
-    const { text } = await execute("for (let line = 0; line < 5000; line++) console.log(line);");
-    expect(text).toBe(Array.from({ length: 5000 }, (_, line) => `${line}\n`).join(""));
+  it("loses no output, however much it prints at once, and sends it in few messages", async () => {
+    const { text, messages } = await execute("for (let line = 0; line < 50_000; line++) console.log(line);");
+    expect(text).toBe(Array.from({ length: 50_000 }, (_, line) => `${line}\n`).join(""));
+    expect(messages.length).toBeLessThan(500);
+  });
+
+  it("tells its two streams, its displays and its error in the order in which they came", async () => {
+    const { messages } = await execute(
+      `import { display } from "tslab";
+for (let i = 0; i < 200; i++) console.log("first");
+console.error("second");
+display.text("third");
+console.log("fourth");
+console.log("fourth");
+throw new Error("fifth");`,
+    );
+    const told = messages.map(({ header, content }) => {
+      if (header.msg_type === "stream") return (content.text as string).split("\n")[0];
+      return header.msg_type === "display_data"
+        ? (content.data as { [type: string]: string })["text/plain"]
+        : header.msg_type;
+    });
+    expect(told.filter((each, i) => each !== told[i - 1])).toEqual([
+      "execute_input",
+      "first",
+      "second",
+      "third",
+      "fourth",
+      "error",
+    ]);
+  });
+
+  it("is seen to print before it computes without a pause, and while it waits", async () => {
+    const seen: [string, number][] = [];
+    const look = (message: Message) => {
+      if (message.header.msg_type === "stream") seen.push([String(message.content.text), Date.now()]);
+    };
+    await kernel.execute(
+      `console.log("one");\nconsole.log("two");\nfor (const end = Date.now() + 3000; Date.now() < end; );`,
+      look,
+    );
+    const computed = Date.now();
+    expect(seen.map(([text]) => text).join("")).toBe("one\ntwo\n");
+    expect(computed - seen.at(-1)![1]).toBeGreaterThan(1500);
+    seen.length = 0;
+    await kernel.execute(
+      `for (let i = 0; i < 2000; i++) console.log(i);\nawait new Promise((done) => setTimeout(done, 3000));`,
+      look,
+    );
+    const waited = Date.now();
+    expect(seen.at(-1)![0]).toMatch(/1999\n$/);
+    expect(waited - seen.at(-1)![1]).toBeGreaterThan(1500);
+  });
+
+  it("shows what it left running prints, with itself, before the next cell", async () => {
+    const { reply } = await execute(
+      `const many = () => { for (let i = 0; i < 1000; i++) console.log("late " + i); };\nsetTimeout(many, 300);`,
+    );
+    expect(reply.status).toBe("ok");
+    await delay(600);
+    const { text } = await execute('console.log("next");');
+    expect(text).toBe("next\n");
   });
 
   it("may handle its own rejections and use process.stdout's callback", async () => {
@@ -166,7 +228,7 @@ describe("a cell that fails", () => {
 
   it("aborts the requests that were waiting behind it, and none that is sent after its reply", async () => {
     const [failed, ...waiting] = await Promise.all(
-      ['throw new Error("stop");', "console.log(1);", "console.log(2);"].map(execute),
+      ['throw new Error("stop");', "console.log(1);", "console.log(2);"].map((code) => execute(code)),
     );
     expect(failed!.reply.status).toBe("error");
     expect(waiting.map(({ reply, text }) => [reply.status, text])).toEqual([
@@ -215,13 +277,19 @@ describe("an error that comes after its cell has finished", () => {
 
 describe("an interrupt", () => {
   const heeding = `const { cellSignal } = require("../../../lib/dist/jupyter/cell-signal.js");
-while (!cellSignal().aborted) await new Promise((resolve) => setTimeout(resolve, 10));
+const signal = cellSignal();
+console.log("begun");
+while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 10));
 console.log("saved");`;
 
-  /** Interrupts the cell `code` shortly after it has started. */
+  /** Interrupts the cell `code` some time after it has begun to print. */
   async function interrupted(code: string, by?: "message"): Promise<Executed> {
-    const running = execute(code);
-    await delay(1000);
+    let begun = false;
+    const running = execute(code, ({ header }) => {
+      begun ||= header.msg_type === "stream";
+    });
+    while (!begun) await delay(20);
+    await delay(500);
     kernel.interrupt(by);
     return await running;
   }
@@ -229,17 +297,30 @@ console.log("saved");`;
   it("aborts the cell's signal, waits for the cell to end by itself, and fails it", async () => {
     const { reply, text } = await interrupted(heeding);
     expect(reply).toMatchObject({ status: "error", ename: "Interrupt" });
-    expect(text).toBe("saved\n");
+    expect(text).toBe("begun\nsaved\n");
   });
 
   it("ends a cell that waits without heeding the signal, and one that computes without a pause", async () => {
-    expect((await interrupted("await new Promise(() => {});")).reply).toMatchObject({ ename: "Interrupt" });
-    expect((await interrupted("for (;;) {}")).reply).toMatchObject({ ename: "Interrupt" });
+    for (const code of ["await new Promise(() => {});", "for (;;) {}"]) {
+      const { reply } = await interrupted(`console.log("begun");\n${code}`);
+      expect(reply).toMatchObject({ ename: "Interrupt" });
+    }
+  });
+
+  it("ends a cell that prints without end, and keeps what it printed", async () => {
+    for (const pause of ["", "await new Promise((done) => setImmediate(done));"]) {
+      const { reply, text } = await interrupted(`for (let i = 0; ; i++) { console.log(i); ${pause} }`);
+      expect(reply).toMatchObject({ ename: "Interrupt" });
+      const lines = text.split("\n").slice(0, -1);
+      expect(lines.length).toBeGreaterThan(100);
+      expect(lines).toEqual(lines.map((_, i) => String(i)));
+      expect((await execute('console.log("next");')).text).toBe("next\n");
+    }
   });
 
   it("may come as a message instead of a signal", async () => {
     const { reply, text } = await interrupted(heeding, "message");
-    expect([reply.ename, text]).toEqual(["Interrupt", "saved\n"]);
+    expect([reply.ename, text]).toEqual(["Interrupt", "begun\nsaved\n"]);
   });
 
   it("does nothing between cells, and each cell gets a signal of its own", async () => {

@@ -1,4 +1,4 @@
-// The project's Python environment put to use by tests: its scripts, and papermill and nbclient. Their outputs are read so that they can be
+// The project's Python environment put to use by tests: its scripts, and papermill, nbclient and nbconvert. Their outputs are read so that they can be
 // held against ours.
 
 import { spawn } from "node:child_process";
@@ -33,7 +33,7 @@ export async function runScript(
   return text;
 }
 
-/** Runs commands of papermill and nbclient one after another; answers exit code and printed text of each. */
+/** Runs commands of papermill, nbclient and nbconvert one after another; answers exit code and printed text of each. */
 export async function runTools(
   environment: PythonEnvironment,
   folder: string,

@@ -2,7 +2,7 @@
 // Without Python these tests are skipped with the reason printed; where CI is set they fail instead.
 
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
@@ -135,6 +135,60 @@ describe("with Python", () => {
       [{ text: "the next cell ran\n" }],
     ]);
   });
+
+  it("our runner, nbclient and papermill get all that is printed, however much, and the cells after it", async () => {
+    const folder = temporaryFolder();
+    const file = (name: string) => join(folder, `${name}.ipynb`);
+    const runs = await tools(
+      nbclient("prints-much", file("nbclient")),
+      papermill("prints-much", file("papermill")),
+    );
+    expect(runs.map(({ code, text }) => (code === 0 ? 0 : text))).toEqual([0, 0]);
+    await executeNotebook(fixture("prints-much"), { output: file("ours") });
+    const lines = (count: number, words: string) =>
+      Array.from({ length: count }, (_, line) => `${words} ${line}\n`).join("");
+    const stdout = (text: string) => ({ output_type: "stream", name: "stdout", text });
+    for (const tool of ["ours", "nbclient", "papermill"]) {
+      const [many, end, turns, endOfTurns] = joinedOutputs(file(tool));
+      expect([tool, many, end]).toEqual([tool, [stdout(lines(20_000, "line"))], [stdout("end\n")]]);
+      const printed = (name: string) =>
+        turns!.map((output) => (output.name === name ? String(output.text) : "")).join("");
+      expect(printed("stdout")).toBe(lines(3000, "out"));
+      expect(printed("stderr")).toBe(lines(3000, "err"));
+      expect(endOfTurns).toEqual([stdout("end of turns\n")]);
+    }
+  }, 120_000);
+
+  it("a text parameter with line ends of every kind is set, by papermill as by our runner", async () => {
+    const folder = temporaryFolder();
+    const title = 'a\u2028b\u2029c\u0085\v\f\r\n"\\`$';
+    const [run] = await tools(papermill("title", join(folder, "papermill.ipynb"), "-r", "title", title));
+    expect(run!.code === 0 ? 0 : run!.text).toBe(0);
+    await executeNotebook(fixture("title"), { output: join(folder, "ours.ipynb"), parameters: { title } });
+    const codes = `[${[...title].map((letter) => letter.codePointAt(0)).join(",")}]\n`;
+    for (const tool of ["ours", "papermill"])
+      expect(joinedOutputs(join(folder, `${tool}.ipynb`)).at(-1)).toMatchObject([{ text: codes }]);
+  }, 60_000);
+
+  it("nbconvert, as documented, executes in place and writes the same bytes each time, without clock times", async () => {
+    const file = join(temporaryFolder(), "sound.ipynb");
+    copyFileSync(fixture("sound"), file);
+    const command = [
+      ..."jupyter-nbconvert --to notebook --execute --inplace".split(" "),
+      "--ExecutePreprocessor.record_timing=False",
+      file,
+    ];
+    expect(readFileSync(join(root, "environment/README.md"), "utf8")).toContain(
+      command.slice(0, -1).join(" ").replace("jupyter-", "jupyter "),
+    );
+    const [first] = await tools(command);
+    expect(first!.code === 0 ? 0 : first!.text).toBe(0);
+    const bytes = readFileSync(file, "utf8");
+    expect(bytes).toContain("study kanji");
+    expect(bytes).not.toMatch(/20\d\d-\d\d-\d\dT/);
+    const [second] = await tools(command);
+    expect([second!.code, readFileSync(file, "utf8")]).toEqual([0, bytes]);
+  }, 60_000);
 
   it("nbformat writes any notebook as we do, byte for byte", async () => {
     const folder = temporaryFolder();

@@ -1,4 +1,4 @@
-"""Runs the commands of papermill and nbclient on a JSON list of argument lists, and prints a JSON list of {code, text}.
+"""Runs the commands of papermill, nbclient and nbconvert on a JSON list of argument lists, and prints a JSON list of {code, text}.
 
 Each run is a forked process, so it has an exit code of its own, but the packages are imported only once.
 """
@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 from nbclient.cli import main as nbclient
+from nbconvert.nbconvertapp import main as nbconvert
 from papermill.cli import papermill
 
 
@@ -19,7 +20,7 @@ def run(name, *arguments):
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
             sys.argv = [name, *arguments]
-            {"papermill": papermill, "jupyter-execute": nbclient}[name]()
+            {"papermill": papermill, "jupyter-execute": nbclient, "jupyter-nbconvert": nbconvert}[name]()
             sys.exit(0)
         _, status = os.waitpid(child, 0)
         log.seek(0)

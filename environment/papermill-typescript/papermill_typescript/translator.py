@@ -19,7 +19,9 @@ class TypeScriptTranslator(Translator):
     @classmethod
     def translate(cls, val):
         # Values that JSON does not know (a date from a YAML file) become text.
-        return json.dumps(val, ensure_ascii=False, default=str)
+        text = json.dumps(val, ensure_ascii=False, default=str)
+        # JSON leaves two characters as they are at which TypeScript's lines end, even within a string.
+        return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
     @classmethod
     def comment(cls, cmt_str):

@@ -13,6 +13,7 @@ import { provideCellSignal } from "../cell-signal";
 import { CellSource } from "./cell-source";
 import type { MendedExecutor, Outcome } from "./executor";
 import { describeDiagnostics, describeThrown, type Failure } from "./failure";
+import type { Printed } from "./printed";
 
 /** How long a cell that holds its signal may take to end after an interrupt, in milliseconds. A second interrupt ends it at once. */
 const interruptGrace = 15_000;
@@ -29,8 +30,13 @@ interface Cell extends CellSource {
   /** Failures that reached the cell from outside its own awaited code. */
   strays: Failure[];
   state: "running" | "done" | "failed";
-  /** Shows a failure with the cell, also after it has finished. */
+  output: CellOutput;
+}
+
+/** Where a cell is shown, also after it has finished. */
+export interface CellOutput {
   show(failure: Failure): void;
+  printed: Printed;
 }
 
 const interruption: Failure = {
@@ -61,14 +67,14 @@ export class Cells {
 
   /**
    * Runs one cell to its end. Answers its failure, or undefined when it succeeded; `exitCode` is set when the cell asked the process to end.
-   * @param show sends a failure that comes to light after the cell has finished
+   * @param output where a failure is shown that comes to light after the cell has finished
    */
   async run(
     code: string,
     label: string,
-    show: (failure: Failure) => void,
+    output: CellOutput,
   ): Promise<{ failure?: Failure; exitCode?: number }> {
-    const cell = this.#begin(code, label, show);
+    const cell = this.#begin(code, label, output);
     let failure = this.#takeUnreported();
     if (!failure) {
       const outcome = await this.#context.run(cell, () => this.executor.run(cell));
@@ -92,6 +98,12 @@ export class Cells {
     else setTimeout(() => cell.state === "running" && this.executor.interrupt(), interruptGrace).unref();
   }
 
+  /** Where the failed cell is shown whose left-over code is asking; undefined for all other code. */
+  failedCaller(): CellOutput | undefined {
+    const cell = this.#context.getStore();
+    return cell?.state === "failed" ? cell.output : undefined;
+  }
+
   /** Takes an exception that nobody caught or a rejection that nobody handled. */
   stray(reason: unknown): void {
     const failure = describeThrown(reason, this.#context.getStore(), (id) => this.#cells.get(id));
@@ -100,7 +112,7 @@ export class Cells {
       this.report(`${late(failure, cause).traceback.join("\n")}\n`);
       process.exit(1);
     }
-    if (cause && cause.state !== "running") cause.show(failure);
+    if (cause && cause.state !== "running") cause.output.show(failure);
     if (cause?.state === "failed") return;
     if (this.#running === undefined) {
       this.#unreported.push(late(failure, cause));
@@ -133,7 +145,7 @@ export class Cells {
     process.exitCode = 1;
   }
 
-  #begin(code: string, label: string, show: (failure: Failure) => void): Cell {
+  #begin(code: string, label: string, output: CellOutput): Cell {
     const id = ++this.#lastId;
     const cell: Cell = Object.assign(new CellSource(id, label, code), {
       controller: new AbortController(),
@@ -142,7 +154,7 @@ export class Cells {
       exitCode: undefined,
       strays: [],
       state: "running" as const,
-      show,
+      output,
     });
     this.#cells.set(id, cell);
     this.#cells.delete(id - remembered);

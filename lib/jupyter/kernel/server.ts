@@ -1,10 +1,11 @@
 // tslab's Jupyter server, mended: execute requests one after another with the messages the protocol asks for (execute_input, error, full
-// replies, aborted queue after an error), and interrupt requests. What makes a cell fail is cells.ts.
+// replies, aborted queue after an error), and interrupt requests. What makes a cell fail is cells.ts; how its text is joined is printed.ts.
 
 import { decodeMessage, encodeMessage, newMessage } from "../wire";
 import { Cells } from "./cells";
 import type { MendedExecutor } from "./executor";
 import type { Failure } from "./failure";
+import { Printed, type StreamName, streamWriter } from "./printed";
 import type { KernelMessage, KernelServer, Tslab } from "./tslab";
 
 /** After a failed cell: how long requests sent before its reply may take to be read, in milliseconds, so that they are aborted with it. */
@@ -12,8 +13,6 @@ const abortWindow = 20;
 
 /** How long left-over work may keep the process alive after shutdown, in milliseconds. */
 const shutdownWindow = 1000;
-
-type Write = typeof process.stdout.write;
 
 /** Mends every server that tslab creates from now on. Must be called before tslab starts. */
 export function mendServer(tslab: Tslab): void {
@@ -61,6 +60,7 @@ export function mendServer(tslab: Tslab): void {
   };
 
   prototype.close = function () {
+    states.get(this)!.queue.flush();
     Object.assign(process.stdout, { write: raw.stdout });
     Object.assign(process.stderr, { write: raw.stderr });
     states.get(this)!.cells.close();
@@ -75,6 +75,7 @@ class ExecuteQueue {
   #waiting = new Set<KernelMessage>();
   #aborted = new WeakSet<KernelMessage>();
   #count = 0;
+  #printed: Printed | undefined;
 
   constructor(
     readonly server: KernelServer,
@@ -82,6 +83,11 @@ class ExecuteQueue {
     readonly cells: Cells,
     readonly publishStatus: (state: string, parent: KernelMessage) => void,
   ) {}
+
+  /** Sends what the last cell, or work that it left running, has printed. */
+  flush(): void {
+    this.#printed?.flush();
+  }
 
   add(socket: unknown, message: KernelMessage): Promise<void> {
     this.#waiting.add(message);
@@ -104,21 +110,29 @@ class ExecuteQueue {
 
   async #run(request: KernelMessage): Promise<{ content: Record<string, unknown>; exitCode?: number }> {
     const { code = "", silent = false, store_history = true, stop_on_error = true } = request.content;
-    const publish = (type: string, content: object) =>
+    const send = (type: string, content: object) =>
       silent || this.#send(this.server.iopub, request, type, content);
+    // Work that an earlier cell left running has printed until now.
+    this.flush();
+    const printed = new Printed((name, text) => send("stream", { name, text }));
+    this.#printed = printed;
+    const publish = (type: string, content: object) => {
+      printed.flush();
+      send(type, content);
+    };
     if (!silent && store_history) this.#count++;
     publish("execute_input", { code, execution_count: this.#count });
-    Object.assign(process.stdout, {
-      write: streamWriter((text) => publish("stream", { name: "stdout", text })),
-    });
-    Object.assign(process.stderr, {
-      write: streamWriter((text) => publish("stream", { name: "stderr", text })),
-    });
+    // What a failed cell goes on to print is shown with that cell, and with no other.
+    const take = (name: StreamName) => (text: string) =>
+      (this.cells.failedCaller()?.printed ?? printed).add(name, text);
+    Object.assign(process.stdout, { write: streamWriter(take("stdout")) });
+    Object.assign(process.stderr, { write: streamWriter(take("stderr")) });
     this.tslab.jupyter.lastWriteDisplayData = (data, update) =>
       publish(update ? "update_display_data" : "display_data", data);
 
     const show = (failure: Failure) => publish("error", failure);
-    const { failure, exitCode } = await this.cells.run(String(code), String(this.#count), show);
+    const { failure, exitCode } = await this.cells.run(String(code), String(this.#count), { show, printed });
+    printed.flush();
     const exit = exitCode === undefined ? {} : { exitCode };
     const execution_count = this.#count;
     if (!failure) {
@@ -212,15 +226,4 @@ function keepEveryOutput(server: KernelServer): void {
       iopub = socket;
     },
   });
-}
-
-function streamWriter(publish: (text: string) => void): Write {
-  const decoder = new TextDecoder();
-  return (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {
-    const text = typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
-    if (text !== "") publish(text);
-    const done = typeof encoding === "function" ? encoding : callback;
-    if (typeof done === "function") process.nextTick(() => done());
-    return true;
-  };
 }

@@ -96,25 +96,25 @@ export function loadTslab(script: string, cwd: string): Tslab | undefined {
   const own = dirname(dirname(realpathSync(script)));
   if (!existsSync(join(own, "dist", "jupyter.js"))) return undefined;
   const dist = join(nearestInstalled(cwd) ?? own, "dist");
-  const require = createRequire(join(dist, "main.js"));
+  const load = createRequire(join(dist, "main.js"));
   return {
     dist,
-    compiler: replaceableCompiler(require),
-    executor: require("./executor.js"),
-    jupyter: require("./jupyter.js"),
+    compiler: replaceableCompiler(load),
+    executor: load(join(dist, "executor.js")),
+    jupyter: load(join(dist, "jupyter.js")),
   };
 }
 
 /** The TypeScript module with functions that can be replaced: its own exports are read-only. To be called before tslab loads it. */
-function replaceableCompiler(require: NodeJS.Require): Compiler {
-  const file = require.resolve("@tslab/typescript-for-tslab");
-  const original = require(file) as Compiler;
+function replaceableCompiler(load: NodeJS.Require): Compiler {
+  const file = load.resolve("@tslab/typescript-for-tslab");
+  const original = load(file) as Compiler;
   const compiler = Object.create(null, {
     ...Object.getOwnPropertyDescriptors(original),
     createWatchCompilerHost: { value: original.createWatchCompilerHost, writable: true, enumerable: true },
     transpileModule: { value: original.transpileModule, writable: true, enumerable: true },
   }) as Compiler;
-  require.cache[file]!.exports = compiler;
+  load.cache[file]!.exports = compiler;
   return compiler;
 }
 
