@@ -39,6 +39,8 @@ export interface ReportRow {
 export interface ReportNotebook {
   readonly file: string;
   readonly cells: readonly NotebookCell[];
+  /** Where its execution ended early: a sentence that says so. The cells are those up to there. */
+  readonly stopped?: string;
 }
 
 /** Everything that a report shows, in its order. */

@@ -34,7 +34,7 @@ export async function notebookSections(
   for (const place of places) place.begin();
 
   const sections: string[] = [];
-  for (const [i, { cells }] of notebooks.entries()) {
+  for (const [i, { cells, stopped }] of notebooks.entries()) {
     const place = places[i]!;
     const parts: string[] = [];
     for (const cell of cells) {
@@ -44,6 +44,7 @@ export async function notebookSections(
           : proseOf(cell, place, byFile),
       );
     }
+    if (stopped !== undefined) parts.push(`<p class="stopped"><strong>${escaped(stopped)}</strong></p>\n`);
     sections.push(`<section class="notebook">\n${place.missingTitle()}${parts.join("")}</section>\n`);
   }
   return { html: sections.join("\n"), titles: places.map((place) => place.title) };

@@ -9,8 +9,13 @@ import { CellFailed, type CellStart } from "../../jupyter/execute-notebook";
 import { projectFolder } from "../../notebook/project";
 import { postCells } from "../../notebook/reference";
 import { reportClaims } from "../../report/claim-rows";
-import type { ReportClaim, ReportNotebook } from "../../report/contents";
-import { executedNotebooks, notebooksAsTheyStand, type ReportedResults } from "../../report/executed";
+import type { ReportClaim } from "../../report/contents";
+import {
+  type ChosenNotebooks,
+  executedNotebooks,
+  notebooksAsTheyStand,
+  type ReportedResults,
+} from "../../report/executed";
 import { openingOf } from "../../report/opening";
 import { MOST_BYTES, renderReport } from "../../report/report";
 import { resultsError } from "../../sweep/errors";
@@ -47,20 +52,25 @@ async function report(file: string, { out, notebooks, execute }: ReportArguments
   const { manifest } = results;
   const judged = judgeClaims(trialSource("this run", results.study, results.records));
   const folder = resolve(notebooks ?? `${projectFolder()}/notebooks`);
-  const shown = execute ? await execution(folder, results) : notebooksAsTheyStand(folder, results);
-  if (!shown) return;
+  const chosen = execute ? await execution(folder, results) : notebooksAsTheyStand(folder, results);
+  if (!chosen) return;
+  for (const notice of chosen.notices) process.stderr.write(`${notice}\n`);
+  const stopped = chosen.notebooks.filter((notebook) => notebook.stopped !== undefined);
   const html = await renderReport({
     study: results.study.name,
     ...openingOf(results.study, results.records, judged),
     claims: claimsBesideOthers(judged),
-    notebooks: shown,
+    notebooks: chosen.notebooks,
     provenance: [
       ...(manifest ? provenanceRows(manifest) : [{ label: "Run", value: "not recorded" }]),
       {
         label: "Notebooks",
-        value: execute
-          ? "executed on these results when this report was made"
-          : "shown with the outputs of an earlier execution on the same trials",
+        value: [
+          execute
+            ? "executed on these results when this report was made"
+            : "shown with the outputs of an earlier execution on the same trials",
+          ...stopped.map(({ file }) => `${file} stopped with an error`),
+        ].join("; "),
       },
     ],
     generator: `offcurve ${version}`,
@@ -97,7 +107,7 @@ function completeResults(out: string) {
 }
 
 /** @returns undefined where it was interrupted, which has been said */
-async function execution(folder: string, results: ReportedResults): Promise<ReportNotebook[] | undefined> {
+async function execution(folder: string, results: ReportedResults): Promise<ChosenNotebooks | undefined> {
   const progress = new ProgressLine();
   const onCell = (start: CellStart, notebook: number, notebooks: number) =>
     progress.show(start, notebook, notebooks);
@@ -106,7 +116,6 @@ async function execution(folder: string, results: ReportedResults): Promise<Repo
   } catch (error) {
     if (!(error instanceof CellFailed)) throw error;
     progress.end();
-    if (!error.interrupted) throw new Error(`${error.message.split("\n")[0]}; no report was written`);
     process.stderr.write("Interrupted: no report was written.\n");
     return undefined;
   } finally {

@@ -61,15 +61,36 @@ describe("offcurve report", () => {
     expect(readFileSync(join(notebooks, "01-small.ipynb"), "utf8")).not.toContain("40 trials");
   }, 120_000);
 
-  it("names the notebook and the cell that fails, and writes nothing", async () => {
+  it("shows a notebook up to the cell that fails, says which, and leaves out what is not the folder's own", async () => {
     const file = join(emptyFolder(), "report.html");
-    const notebooks = notebooksOf("const fine = 1;", 'throw new RangeError("no such size");');
+    const failing = 'console.log("before");\nthrow new RangeError("no such size");';
+    const notebooks = notebooksOf("const fine = 1;", failing, 'console.log("after");');
+    writeFileSync(join(notebooks, "scratch.ipynb"), "not a notebook");
+    writeFileSync(join(notebooks, "reading-order.json"), '["01-small.ipynb"]');
     const { status, stdout, stderr } = await report(notebooks, file);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain(
-      "offcurve: 01-small.ipynb, cell 3: RangeError: no such size; no report was written\n",
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${file}\n` });
+    expect(stderr.split("\n").slice(-3)).toEqual([
+      "scratch.ipynb is not named in reading-order.json: the report leaves it out",
+      "01-small.ipynb, cell 3: RangeError: no such size; the report shows that notebook up to there",
+      "",
+    ]);
+    const html = readFileSync(file, "utf8");
+    expect(html).toMatch(
+      /before[\s\S]*RangeError: no such size[\s\S]*This notebook stopped here with an error/,
     );
-    expect(existsSync(file)).toBe(false);
+    expect(html).toContain("01-small.ipynb stopped with an error");
+    expect(html).not.toContain("after&quot;");
+    expect(html).toMatch(/<h2[^>]*>1\. Small<\/h2>/);
+  }, 120_000);
+
+  it("says which notebooks it can execute where a folder has none", async () => {
+    const folder = temporaryFolder();
+    writeNotebook(join(folder, "own.ipynb"), { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 });
+    const { status, stderr } = await report(folder, join(emptyFolder(), "report.html"));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^offcurve: there is no notebook in .* with the parameters study and results, which/,
+    );
   }, 120_000);
 
   it("does not train what is missing", async () => {
