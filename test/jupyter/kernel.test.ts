@@ -11,7 +11,7 @@ import { fixtures } from "./project";
 let kernel: Kernel;
 beforeAll(async () => {
   kernel = await Kernel.start(fixtures);
-}, 60_000);
+}, 300_000);
 afterAll(() => kernel.kill());
 
 interface Executed {
