@@ -38,7 +38,7 @@ describe("offcurve report", () => {
   beforeAll(async () => {
     const study = studyFile({ title: "<img src=x onerror=alert(1)>" });
     expect(await offcurve("run", "--study", study, "--out", results)).toMatchObject({ status: 0 });
-  }, 120_000);
+  }, 300_000);
 
   const report = (notebooks: string, file: string) =>
     offcurve("report", "--out", results, "--notebooks", notebooks, file);
@@ -59,7 +59,7 @@ describe("offcurve report", () => {
     for (const path of [results, notebooks, root, "offcurve-report-"]) expect(html).not.toContain(path);
     expect(readdirSync(results)).toEqual(before);
     expect(readFileSync(join(notebooks, "01-small.ipynb"), "utf8")).not.toContain("40 trials");
-  }, 120_000);
+  }, 300_000);
 
   it("shows a notebook up to the cell that fails, says which, and leaves out what is not the folder's own", async () => {
     const file = join(emptyFolder(), "report.html");
@@ -81,7 +81,7 @@ describe("offcurve report", () => {
     expect(html).toContain("01-small.ipynb stopped with an error");
     expect(html).not.toContain("after&quot;");
     expect(html).toMatch(/<h2[^>]*>1\. Small<\/h2>/);
-  }, 120_000);
+  }, 300_000);
 
   it("says which notebooks it can execute where a folder has none", async () => {
     const folder = temporaryFolder();
@@ -91,7 +91,7 @@ describe("offcurve report", () => {
     expect(stderr).toMatch(
       /^offcurve: there is no notebook in .* with the parameters study and results, which/,
     );
-  }, 120_000);
+  }, 300_000);
 
   it("does not train what is missing", async () => {
     const part = join(emptyFolder(), "part");
