@@ -10,7 +10,7 @@ import type { ClaimResult, JudgedSource } from "./judge";
 import type { Obstacle } from "./source";
 import { CLAIMS, type Claim } from "./statements";
 import { THRESHOLDS } from "./thresholds";
-import { formatBounded, formatRange, thresholdText, VERDICT_WORDS } from "./verdict";
+import { formatBounded, formatRange, thresholdText, VERDICT_WORDS, type Verdict } from "./verdict";
 
 /** What keeps a statement from being judged, in few words. */
 export const OBSTACLE_WORDS: Readonly<Record<Obstacle, string>> = {
@@ -81,6 +81,19 @@ export function verdictCounts({ results }: JudgedSource): string {
         `${results.filter((result) => result.verdict === verdict).length} ${VERDICT_WORDS[verdict]}`,
     )
     .join(", ");
+}
+
+/** Which statements hold in a source, in whole sentences, the count first. */
+export function claimFindings({ name, results }: JudgedSource): string[] {
+  const total = results.length;
+  const having = (verdict: Verdict) => CLAIMS.filter((_, i) => results[i]!.verdict === verdict);
+  const [held, failed] = [having("reproduced"), having("not_reproduced")];
+  const open = results.filter(({ verdict }) => verdict === "cannot_tell").length;
+  return [
+    `${held.length} of ${total} statements hold in ${name}, ${failed.length} ${failed.length === 1 ? "does" : "do"} not, and about ${open} it cannot tell.`,
+    ...held.map(({ words }) => `Holds: ${words}.`),
+    ...failed.map(({ words }) => `Does not hold: ${words}.`),
+  ];
 }
 
 /** What is measured and asked of it: `R² of the line: at least 0.99`. */

@@ -7,6 +7,7 @@
 
 export {
   type ClaimRow,
+  claimFindings,
   claimFrame,
   claimMarkdown,
   claimRows,

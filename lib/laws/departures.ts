@@ -82,7 +82,8 @@ export function departureFrom(
 ): Departure {
   const { level = 0.95 } = options;
   const { noise, seeds, admissible, chosen } = laws;
-  const count = Math.max(1, losses.length);
+  // Without a loss the interval is that of what the fitted sizes have: the mean of as many seeds.
+  const count = losses.length || seeds;
   const noiseOfOne =
     noise === null ? null : studentQuantile(level, noise.degrees) * Math.sqrt(noise.variance);
   const seedLimit = noiseOfOne === null ? null : noiseOfOne / Math.sqrt(count);

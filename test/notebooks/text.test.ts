@@ -17,14 +17,15 @@ const names = [
   "04-the-432-trials",
   "05-the-learning-rate-law",
   "06-off-the-curve",
+  "07-the-verdicts",
 ];
 
-it("there are six, read in this order", () => {
+it("there are seven, read in this order", () => {
   expect(readdirSync(folder).filter((file) => file.endsWith(".ipynb"))).toEqual(
     names.map((name) => `${name}.ipynb`),
   );
   const { listed } = notebooksIn(join(root, "notebooks"));
-  expect(listed.slice(0, 6)).toEqual(names.map((name) => `metz-2022/${name}.ipynb`));
+  expect(listed.slice(0, 7)).toEqual(names.map((name) => `metz-2022/${name}.ipynb`));
   expect(listed).toEqual(JSON.parse(readFileSync(join(root, "notebooks", READING_ORDER), "utf8")));
 });
 
@@ -38,14 +39,10 @@ describe.each(names)("%s", (name) => {
     expect(formatNotebook(notebook)).toBe(readFileSync(file, "utf8"));
   });
 
-  it("opens with its question, what is at stake, what it leaves behind and how long it runs", () => {
+  it("opens with its question, and asks it again before it answers", () => {
     expect(cells[0]).toMatchObject({ cell_type: "markdown", id: "question" });
-    expect(cells[0]!.source.match(/\*\*.*?\*\*/g)).toEqual([
-      "**Question.**",
-      "**What is at stake.**",
-      "**At the end**",
-      "**How long.**",
-    ]);
+    expect(cells[0]!.source.split("\n")[2]).toMatch(/^\*\*Question\.\*\* .*\?/);
+    expect(cells.at(-3)!.source).toMatch(/^## The answer\n\n.*\?$/s);
   });
 
   it("has one parameters cell, before any other code, with study, results and where", () => {
