@@ -3,7 +3,7 @@
  * is and what could change it. The finding itself is worded in `laws`.
  */
 
-import { gridFigures } from "../charts/figures";
+import { headlineFigure } from "../charts/headline";
 import type { ChartSpec } from "../charts/spec";
 import type { JudgedSource } from "../claims/judge";
 import { concludeGrid, type GridConclusion, studyHeadline } from "../laws/headline";
@@ -56,16 +56,11 @@ function lawGroups(records: readonly TrialRecord[]): CellGroup[] {
   return groupCells(summarizeCells(records), ["hidden_size", "learning_rate"]);
 }
 
-/** The law of the small sizes carried on to the larger ones; of several grids the first, which its title then names. */
+/** The picture of the finding, which the page's heading words; of several grids the first, which its title then names. */
 function lawChart({ shared, cells }: CellGroup, oneOfSeveral: boolean): ChartSpec {
-  const chart = gridFigures(cells).extrapolation;
-  if (!oneOfSeveral) return chart;
-  const title = chart.title as { readonly subtitle?: string | readonly string[] };
+  const { title: _title, ...chart } = headlineFigure(cells);
   const values = Object.entries(shared).map(([name, value]) => `${name} ${value}`);
-  return {
-    ...chart,
-    title: { ...title, subtitle: [`Here: ${values.join(", ")}.`, ...[title.subtitle ?? []].flat()] },
-  };
+  return oneOfSeveral ? { ...chart, title: { text: `Here with ${values.join(", ")}` } } : chart;
 }
 
 function trainingSentences(study: Study, records: readonly TrialRecord[]): string {
