@@ -8,7 +8,7 @@ import { frameOf, textColumn } from "../tables/columns";
 import type { Frame } from "../tables/frame";
 import type { ClaimResult, JudgedSource } from "./judge";
 import type { Obstacle } from "./source";
-import { CLAIMS, type Claim } from "./statements";
+import { CLAIMS, type Claim, type ClaimId } from "./statements";
 import { THRESHOLDS } from "./thresholds";
 import { formatBounded, formatRange, thresholdText, VERDICT_WORDS, type Verdict } from "./verdict";
 
@@ -113,16 +113,20 @@ export function claimFrame(sources: readonly JudgedSource[]): Frame {
   ]);
 }
 
-/** The completeness of the sources, and the claims as a Markdown table: claim, threshold, one column a source. */
-export function claimMarkdown(sources: readonly JudgedSource[]): string {
+/**
+ * The completeness of the sources, and the claims as a Markdown table: claim, threshold, one column a source.
+ *
+ * @param ids the claims that are shown, then without the completeness; all unless given
+ */
+export function claimMarkdown(sources: readonly JudgedSource[], ids?: readonly ClaimId[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
   const headings = ["claim", "threshold", ...sources.map(({ name }) => name)];
+  const shown = claimRows(sources).filter(({ claim }) => ids?.includes(claim.id) ?? true);
   return [
-    ...completenessLines(sources).map(escaped),
-    "",
+    ...(ids === undefined ? [...completenessLines(sources).map(escaped), ""] : []),
     line(headings),
     `|${" --- |".repeat(headings.length)}`,
-    ...claimRows(sources).map((row) =>
+    ...shown.map((row) =>
       line([row.claim.words, askedText(row), ...row.results.map((result) => markedText(result, row.claim))]),
     ),
   ].join("\n");
