@@ -156,7 +156,7 @@ function checkedName(file: string, entry: Entry): { name: string; isFolder: bool
     throw new ArchiveError(`${file}: the name ${quoted(name)} is not declared to be in UTF-8`);
   }
   if (entry.extraFields.some(({ id }) => id === UNICODE_PATH)) {
-    throw new ArchiveError(`${file}: the name ${quoted(name)} stands beside another one for the same entry`);
+    throw new ArchiveError(`${file}: the entry ${quoted(name)} has another name as well`);
   }
   const isFolder = name.endsWith("/") && name.length > 1;
   const problem = nameProblem(isFolder ? name.slice(0, -1) : name);

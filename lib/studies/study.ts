@@ -130,7 +130,7 @@ function requireConsistent(study: Study, source: string): void {
   for (const name of CONFIG_NAMES) {
     const values = study.factors[name];
     if (values && name in study.base) {
-      throw new StudyError(`${source}: ${name} stands in both base and factors; keep it in one of them`);
+      throw new StudyError(`${source}: ${name} is in both base and factors; keep it in one of them`);
     }
     const seen = new Set<FactorValue>();
     const repeated = values?.find((value) => seen.size === seen.add(value).size);

@@ -124,7 +124,7 @@ describe("a declared study", () => {
     [
       "a field in both places",
       { ...valid, base: { ...valid.base, hidden_size: 8 } },
-      "mine.json: hidden_size stands in both base and factors; keep it in one of them",
+      "mine.json: hidden_size is in both base and factors; keep it in one of them",
     ],
     [
       "a value listed twice",

@@ -14,7 +14,7 @@ export function benchCommand(program: Command): void {
   program
     .command("bench")
     .description(
-      "measure whole training steps beside eager TensorFlow.js and bare matrix products (about 2 minutes)",
+      "measure training steps here, against eager TensorFlow.js and bare matrix products (about 2 minutes)",
     )
     .option("--json", "print one JSON document")
     .action(async ({ json }: { readonly json?: boolean }) => {

@@ -21,7 +21,7 @@ export function bundleCommand(program: Command): void {
   program
     .command("bundle")
     .description(
-      "pack Node, the library, its engines and kanji-1000 for a machine without any of them (some minutes)",
+      "pack Node, the library, its engines and kanji-1000 for a machine without internet or Node (takes some minutes)",
     )
     .argument("<file.tar.xz>", "the archive to write; an older one is replaced", path)
     .addOption(
@@ -29,10 +29,10 @@ export function bundleCommand(program: Command): void {
     )
     .option(
       "--engines <names>",
-      `engines to pack, with commas between them; onnx-cpu is always packed (default: ${BUNDLED_ENGINES.join(",")})`,
+      `engines to pack, separated by commas; onnx-cpu is always packed (default: ${BUNDLED_ENGINES.join(",")})`,
       engineNames,
     )
-    .option("--limit <MB>", "most that the archive may take, in MB", megabytes, SIZE_LIMIT / 1e6)
+    .option("--limit <MB>", "the largest size that the archive may have, in MB", megabytes, SIZE_LIMIT / 1e6)
     .option("--json", "print one JSON document")
     .action(async (file: string, { target, engines, limit, json }: BundleArguments) => {
       if (!file.endsWith(".tar.xz")) {

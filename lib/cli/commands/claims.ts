@@ -21,7 +21,7 @@ import { indented, textTable } from "../text/text-table";
 export function claimsCommand(program: Command): void {
   program
     .command("claims")
-    .description("judge the statements of the post on a study, beside the post and the reference run")
+    .description("judge the post's claims on a study, next to the post's own numbers and the reference run")
     .requiredOption("--out <dir>", "the results folder of the study", path)
     .option("--json", "print one JSON document")
     .action(({ out, json }: { readonly out: string; readonly json?: boolean }) => {

@@ -28,9 +28,11 @@ type Compared = Extract<Comparison, { readonly status: "compared" }>;
 export function compareCommand(program: Command): void {
   program
     .command("compare")
-    .description("compare two runs trial by trial, and by their claims; exit status 0 if nothing is outside")
+    .description(
+      "compare two runs trial by trial, and by their claims; exit status 0 if nothing is outside the noise of seeds",
+    )
     .argument("<a>", "a results folder", path)
-    .argument("<b>", "another", path)
+    .argument("<b>", "another results folder", path)
     .option("--json", "print one JSON document")
     .action((a: string, b: string, { json }: { readonly json?: boolean }) => {
       const [one, other] = [readRunSide(a), readRunSide(b)];

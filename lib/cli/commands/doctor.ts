@@ -7,7 +7,7 @@ import { watchOutput } from "../output";
 import { doctorText } from "../text/doctor";
 
 const DESCRIPTION =
-  "try every engine and measure those that work; say what would make the others work, and which --engine auto takes";
+  "try every engine, measure those that work, and say what would make the others work and which one --engine auto takes";
 
 /** Registers `offcurve doctor [--json]`. */
 export function doctorCommand(program: Command): void {

@@ -20,7 +20,7 @@ interface ExportArguments {
 export function exportCommand(program: Command): void {
   program
     .command("export")
-    .description("pack results, notebooks, report and provenance as an RO-Crate, one zip file to pass on")
+    .description("pack results, notebooks, report and provenance into one zip file to pass on (an RO-Crate)")
     .argument("<file.zip>", "the archive to write; an older one is replaced", path)
     .requiredOption("--out <dir>", "the results folder of the study", path)
     .option(

@@ -44,7 +44,7 @@ interface FitArguments {
 export function fitCommand(program: Command): void {
   program
     .command("fit")
-    .description("fit laws of size to a table of losses, and predict a size")
+    .description("fit laws to your own table of losses, and predict the loss of a larger size")
     .requiredOption("--table <file>", "CSV with the columns hidden_size, learning_rate, loss (nats)")
     .option(
       "--where <column=value>",

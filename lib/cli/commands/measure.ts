@@ -52,14 +52,14 @@ export function measureCommand(program: Command): void {
   program
     .command("measure")
     .description(
-      "measure every engine that is ready at several hidden sizes, each beside a float64 reference, as a table",
+      "measure every engine that is ready at several model sizes: its speed, and its error against a float64 reference",
     )
     .option(
       "--engines <names>",
-      "engines, with commas between them, or none (default: all that are ready)",
+      "engines, separated by commas, or none (default: all that are ready)",
       engineNames,
     )
-    .option("--sizes <numbers>", "hidden sizes, with commas between them (default: 8,64,512,2048)", sizeList)
+    .option("--sizes <numbers>", "hidden sizes, separated by commas (default: 8,64,512,2048)", sizeList)
     .option("--study <name>", "measure the sizes of a study, and say what all of it would take")
     .option("--gpu", "3072 inputs, 1000 classes, and sizes to 8192, unless --sizes or --study say otherwise")
     .option("--stack <n>", "trials trained together (default: as many as a study would)", wholeNumber)

@@ -17,7 +17,7 @@ export function parityCommand(program: Command): void {
   program
     .command("parity")
     .description(
-      "train the same dozen trials on every engine that is ready and compare each with a float64 reference",
+      "check that every engine computes the right numbers: train a dozen trials on each, and compare them with a float64 reference",
     )
     .option("--engines <names>", `separated by commas (default: ${ENGINE_NAMES.join(",")})`)
     .option("--json", "print one JSON document")

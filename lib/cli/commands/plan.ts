@@ -27,9 +27,7 @@ interface PlanArguments {
 export function planCommand(program: Command): void {
   program
     .command("plan")
-    .description(
-      "measure what a study will cost here, size by size, and where it would not fit; trains nothing",
-    )
+    .description("say what a study will cost here, by model size, and whether it fits; trains nothing")
     .option(
       "--study <name>",
       "a study of the kit or a JSON file that declares one; its data need not be there",

@@ -11,7 +11,7 @@ import { resultsOf } from "../results";
 export function plotCommand(program: Command): void {
   program
     .command("plot")
-    .description("draw the figures of a study into DIR/figures")
+    .description("write the figures of a study as SVG files, into DIR/figures")
     .requiredOption("--out <dir>", "the results folder of the study", path)
     .action(async ({ out }: { readonly out: string }) => {
       const { records } = resultsOf(out);

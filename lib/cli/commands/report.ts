@@ -38,11 +38,11 @@ interface ReportArguments {
 export function reportCommand(program: Command): void {
   program
     .command("report")
-    .description("write one HTML file with claims, notebooks, charts and provenance that opens offline")
+    .description("write one HTML file that opens offline: finding, claims, notebooks, provenance")
     .argument("<file>", "the HTML file to write", path)
     .requiredOption("--out <dir>", "the results folder of the study", path)
     .option("--notebooks <dir>", "folder of the notebooks (default: notebooks/ of the project)")
-    .option("--no-execute", "take the notebooks' outputs as they stand, where they show these results")
+    .option("--no-execute", "take the notebooks' outputs as they are, if they show these results")
     .action(report);
 }
 

@@ -45,7 +45,9 @@ interface RunArguments {
 export function runCommand(program: Command): void {
   program
     .command("run")
-    .description("train a study, or what its results folder lacks of it, then tabulate, fit and draw")
+    .description(
+      "train a study, or the trials that its results folder still lacks, then write tables and figures and fit its laws",
+    )
     .option(
       "--study <name>",
       "a study of the kit (see: offcurve studies) or a JSON file that declares one",
@@ -145,7 +147,7 @@ async function train(
     onNotice: (notice: string) => progress.note(notice),
   };
   const onInterrupt = () => {
-    const saving = checkpointEvery === "never" ? "" : " and saving where the trials stand";
+    const saving = checkpointEvery === "never" ? "" : " and saving the trials in training";
     progress.note(`Finishing the update in flight${saving}; interrupt again to stop at once.`);
   };
   try {

@@ -20,7 +20,7 @@ import { textTable } from "../text/text-table";
 export function tableCommand(program: Command): void {
   program
     .command("table")
-    .description("show the losses of a study's cells and the best learning rate of each size")
+    .description("print the loss at every size and learning rate, and the best rate of each size")
     .requiredOption("--out <dir>", "the results folder of the study", path)
     .option("--json", "print one JSON document")
     .action(({ out, json }: { readonly out: string; readonly json?: boolean }) => {

@@ -71,7 +71,7 @@ describe("a long run", () => {
     const folder = emptyFolder();
     const { saved, before } = await interrupted(study, folder, "500");
     expect(saved).toMatchObject({ status: 130 });
-    expect(saved.stderr).toContain("Finishing the update in flight and saving where the trials stand");
+    expect(saved.stderr).toContain("Finishing the update in flight and saving the trials in training");
     expect(saved.stderr).toContain(
       `Interrupted: 0 of 4 trials are in ${folder}. Go on with: npx offcurve run`,
     );
