@@ -26,11 +26,11 @@ export interface Opening {
   readonly chart: ChartSpec | undefined;
 }
 
-/** Names of factors in the plural; others are named by their field. */
-const PLURALS: Readonly<Partial<Record<ConfigField, string>>> = {
-  hidden_size: "hidden sizes",
-  learning_rate: "learning rates",
-  seed: "seeds",
+/** Names of factors in the singular; others are named by their field. */
+const NOUNS: Readonly<Partial<Record<ConfigField, string>>> = {
+  hidden_size: "hidden size",
+  learning_rate: "learning rate",
+  seed: "seed",
 };
 
 /** What the trials of a study show; `judged` are the claims on them. */
@@ -66,7 +66,11 @@ function lawChart({ shared, cells }: CellGroup, oneOfSeveral: boolean): ChartSpe
 function trainingSentences(study: Study, records: readonly TrialRecord[]): string {
   const fields = Object.keys(study.factors) as ConfigField[];
   const grid = fields
-    .map((name) => `${study.factors[name]!.length} ${PLURALS[name] ?? `values of ${name}`}`)
+    .map((name) => {
+      const noun = NOUNS[name];
+      const count = study.factors[name]!.length;
+      return noun === undefined ? `${counted(count, "value")} of ${name}` : counted(count, noun);
+    })
     .join(" × ");
   const updates = onlyValue(study, "updates");
   const length = updates === undefined ? "" : `, ${updates.toLocaleString("en")} updates each`;
@@ -96,6 +100,7 @@ function doubts(study: Study, conclusion: GridConclusion | undefined, { results 
   const edges = (conclusion?.analysis.bestRates ?? [])
     .filter(({ edge }) => edge !== "none")
     .map(({ level }) => level);
+  const everySize = edges.length === conclusion?.analysis.bestRates.length;
   const fixed = [
     "another data set",
     ...(onlyValue(study, "updates") === undefined ? [] : ["another number of updates"]),
@@ -110,7 +115,7 @@ function doubts(study: Study, conclusion: GridConclusion | undefined, { results 
       ? `Larger models: ${ofForm === 1 ? "one verdict hangs" : `${ofForm} verdicts hang`} on the form of the law, which these sizes leave open.`
       : "",
     edges.length > 0
-      ? `More learning rates: the best of size${edges.length > 1 ? "s" : ""} ${formatList(edges as number[])} lies on the edge of the grid.`
+      ? `More learning rates: the best of ${everySize ? "every size" : `size${edges.length > 1 ? "s" : ""} ${formatList(edges as number[])}`} lies on the edge of the grid.`
       : "",
   ]
     .filter(Boolean)
