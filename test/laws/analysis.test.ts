@@ -122,7 +122,7 @@ describe("analyseGrid", () => {
     const cells = summarizeCells(
       [1, 2].map((depth) => completed({ hidden_size: 8, learning_rate: 1, depth }, 1)),
     );
-    expect(() => analyseGrid(cells)).toThrow(/split the cells by the other factors/);
+    expect(() => analyseGrid(cells)).toThrow(/differ in depth: take one value of it.*tables\.groupCells/);
   });
 });
 
