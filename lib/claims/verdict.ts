@@ -137,7 +137,7 @@ function digits(value: number, format: ValueFormat): string {
     case "factor":
       return value >= 10 ? value.toFixed(0) : value.toFixed(1);
     case "decimal":
-      return plain(value.toFixed(2));
+      return plain(value.toFixed(3));
   }
 }
 

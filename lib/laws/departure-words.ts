@@ -1,7 +1,8 @@
 /** A loss held against several forms of law, in words. */
 
+import { mean } from "simple-statistics";
 import type { Departure, FormPrediction } from "./departures";
-import { FORM_NAMES } from "./fit";
+import { FORM_NAMES, type SizeLosses } from "./fit";
 import { formatInterval, formatList, formatLoss, formatMiss } from "./wording";
 
 /** The forms' predictions: `the power law 3.13 (2.87 to 3.38)`. */
@@ -31,6 +32,22 @@ export function smallestGap({ byForm }: Pick<Departure, "byForm">): number | nul
   return gaps.length === 0
     ? null
     : gaps.reduce((least, gap) => (Math.abs(gap) < Math.abs(least) ? gap : least));
+}
+
+/**
+ * That an interval is too wide to tell whether a size keeps the law, without a full stop; null where it is not. A model at least twice as large
+ * as the fitted ones should be better than they are: an interval that also holds one which is not says nothing of a model inside it.
+ */
+export function tooWideText(
+  { size, state, interval }: Departure,
+  fitted: readonly SizeLosses[],
+): string | null {
+  const last = fitted.at(-1)!;
+  const isFar = size >= 2 * last.size;
+  const powerless = state === "on_curve" && isFar && interval.high >= mean([...last.losses]);
+  return powerless
+    ? `the ${interval.level * 100} % interval at size ${size} is so wide that it holds a model no better than size ${last.size}`
+    : null;
 }
 
 /** What one size says of the laws, without its full stop. */

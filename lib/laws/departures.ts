@@ -11,7 +11,7 @@ import { studentQuantile } from "./distributions";
 import type { SizeLosses } from "./fit";
 import type { LawForm } from "./forms";
 import type { Interval } from "./line";
-import { predictLoss } from "./prediction";
+import { aroundLoss, predictLoss } from "./prediction";
 import { sizeRoles } from "./roles";
 import { bestCaseSection, type GridFactors } from "./sections";
 
@@ -64,8 +64,7 @@ export interface Departure {
  * Holds the losses of some trials of one size against the laws of others, be they a cell of a grid or a single run.
  *
  * The interval of a form is that of `predictLoss`, for the mean of as many seeds as the fitted sizes have; for fewer it
- * is widened by the seeds' noise, in quadrature. It reaches equally far to both sides, as far as the longer of the two:
- * by itself the bootstrap of the forms with an exponent covers 93 % instead of 95 %. It is never narrower than t s / √n,
+ * is widened by the seeds' noise, in quadrature. It is never narrower than t s / √n,
  * which the noise of n seeds alone takes, however well the fitted sizes happen to agree with the form.
  *
  * Simulated with truths of each form, the fitter not knowing which, 8 sizes, one or three seeds and a size 5 times as
@@ -91,15 +90,14 @@ export function departureFrom(
   const loss = losses.length === 0 ? null : mean([...losses]);
   const byForm = admissible.map(({ form, fit }): FormPrediction => {
     const { loss: expected, interval: own } = predictLoss(fit, size, options);
-    const half = Math.max(expected - own.low, own.high - expected);
-    const reach = Math.max(Math.hypot(half, more), seedLimit ?? 0);
-    const [low, high] = [expected - reach, expected + reach];
+    const reach = Math.max(Math.hypot(own.high - expected, more), seedLimit ?? 0);
+    const interval = aroundLoss(fit, expected, reach, level);
     return {
       form,
       expected,
-      interval: { low, high, level },
+      interval,
       gap: loss === null ? null : loss - expected,
-      inside: loss === null ? null : loss >= low && loss <= high,
+      inside: loss === null ? null : loss >= interval.low && loss <= interval.high,
     };
   });
   const interval = {

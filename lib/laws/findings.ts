@@ -10,7 +10,7 @@ import type { BestValue } from "../tables/best";
 import type { Tuning } from "./analysis";
 import type { CandidateLaws, CandidateOutcome } from "./candidates";
 import type { FormChoice } from "./choice";
-import { smallestGap } from "./departure-words";
+import { smallestGap, tooWideText } from "./departure-words";
 import type { Departure } from "./departures";
 import type { ExtrapolatedSize, FormsExtrapolation } from "./extrapolation";
 import { FORM_NAMES, FORM_WORDS } from "./fit";
@@ -151,7 +151,7 @@ export function extrapolationFindings({ laws, sizes }: FormsExtrapolation): stri
   const off = sizes.filter(({ state }) => state === "above");
   return [
     sizeEffect(laws.points).falls
-      ? `${extrapolationAnswer(sizes)}.`
+      ? `${extrapolationAnswer(sizes, laws)}.`
       : `There is no law to extrapolate: ${noEffectText(laws.points)}.`,
     `${capitalised(last.sentence)}.`,
     ...noBetterFinding(last),
@@ -166,8 +166,21 @@ export function extrapolationFindings({ laws, sizes }: FormsExtrapolation): stri
           `No trial completed at ${none.length === 1 ? "size" : "sizes"} ${formatList(none.map(({ size }) => size))}.`,
         ]),
     `${capitalised(laws.sentence)}.`,
+    ...floorFinding(laws, last),
     ...choiceOutcome(laws, last),
   ];
+}
+
+/** That a floor which the fitted sizes do not show is all that could explain a loss; nothing where that is not so. */
+function floorFinding({ admissible }: CandidateLaws, { size, byForm }: ExtrapolatedSize): string[] {
+  const holding = byForm.filter(({ inside }) => inside === true);
+  const law = admissible.find(({ form }) => form === "power_with_floor")?.fit.law;
+  const unseen = law?.form === "power_with_floor" && law.parameters.E < 1e-6 * lossAt(law, size);
+  return unseen && holding.length === 1 && holding[0]!.form === "power_with_floor" && byForm.length > 1
+    ? [
+        `What leaves this open is a floor that the fitted sizes do not show: fitted, it is 0, but with other noise it might be above 0, and that alone would explain size ${size}.`,
+      ]
+    : [];
 }
 
 /** What a larger model is no better than; nothing where it has no loss. */
@@ -178,9 +191,11 @@ export function noBetterFinding({ size, loss, noBetterThan }: ExtrapolatedSize):
     : [`Size ${size} is no better than a model ${formatTimes(size / noBetterThan)} narrower.`];
 }
 
-function extrapolationAnswer(sizes: readonly ExtrapolatedSize[]): string {
+function extrapolationAnswer(sizes: readonly ExtrapolatedSize[], { points }: CandidateLaws): string {
   const known = sizes.filter(({ loss }) => loss !== null);
   if (known.length === 0) return "No larger size has a completed trial, so the law is untested";
+  const wide = tooWideText(known.at(-1)!, points);
+  if (wide !== null) return `Whether the larger sizes keep the law cannot be told: ${wide}`;
   return statesAnswer(known, "larger");
 }
 

@@ -9,9 +9,10 @@ import { groupCells } from "../tables/levels";
 import { factorNames } from "../tables/trial-frame";
 import { type AnalysisOptions, analyseGrid, type GridAnalysis } from "./analysis";
 import type { CandidateLaws } from "./candidates";
-import { smallestGap } from "./departure-words";
+import { smallestGap, tooWideText } from "./departure-words";
 import type { DepartureState } from "./departures";
 import { type ExtrapolatedSize, extrapolateForms, type FormsExtrapolation } from "./extrapolation";
+import type { SizeLosses } from "./fit";
 import { LAW_FORMS } from "./forms";
 import { sizeRoles } from "./roles";
 import { explainedDifference } from "./seed-noise";
@@ -84,7 +85,9 @@ function headlineOf(
   const cost = last.state === "depends" ? costOfRate(last, laws, bestCase.sizes.at(-1)) : null;
   const first = cost ?? fixedRateClause(last, tuning.status === "tuned", laws);
   const largestBest = bestRates.find(({ level }) => level === last.size);
-  const second = bestCaseClause(last, bestCase.sizes.at(-1), (largestBest?.edge ?? "none") !== "none");
+  const tunedPoints = bestCase.laws.status === "fitted" ? bestCase.laws.points : null;
+  const onEdge = (largestBest?.edge ?? "none") !== "none";
+  const second = bestCaseClause(last, bestCase.sizes.at(-1), tunedPoints, onEdge);
   return `${first}${second}`;
 }
 
@@ -104,7 +107,7 @@ function costOfRate(
 function fixedRateClause(
   last: ExtrapolatedSize,
   tuned: boolean,
-  { allRefuted, fitted }: CandidateLaws,
+  { allRefuted, fitted, points }: CandidateLaws,
 ): string {
   const forms = allRefuted
     ? "in every form tried, none of which fits exactly"
@@ -116,8 +119,11 @@ function fixedRateClause(
       return last.byForm.length === 1
         ? `The law of the small models misses the largest by ${formatError(last.gap!, last.expected)} nats`
         : `The law of the small models misses the largest by at least ${formatError(smallestGap(last)!, last.expected)} nats, ${forms}`;
-    case "on_curve":
-      return "The largest model keeps the law of the small ones";
+    case "on_curve": {
+      return tooWideText(last, points) === null
+        ? "The largest model keeps the law of the small ones"
+        : "These sizes cannot tell whether the largest model keeps the law of the small ones: the interval also holds one that gains nothing";
+    }
     case "below":
       return "The largest model is better than any law of the small ones";
     case "depends":
@@ -131,6 +137,7 @@ function fixedRateClause(
 function bestCaseClause(
   fixed: ExtrapolatedSize,
   best: ExtrapolatedSize | undefined,
+  points: readonly SizeLosses[] | null,
   onEdge: boolean,
 ): string {
   if (best === undefined || best.loss === null) return "; its best rate is unknown";
@@ -142,8 +149,9 @@ function bestCaseClause(
     case "above":
       return `${tuned}${edge} it ${fixed.state === "above" ? "still does" : "is off the curve"}`;
     case "on_curve":
-      return fixed.state === "on_curve"
-        ? ""
+      if (fixed.state === "on_curve") return "";
+      return points !== null && tooWideText(best, points) !== null
+        ? `${tuned}${edge} nobody can tell`
         : `${tuned}${edge} it ${missed ? "comes back" : "keeps the law"}`;
     case "below":
       return fixed.state === "below" ? "" : `${tuned}${edge} it is better than the law`;

@@ -5,7 +5,7 @@
 
 import { type CandidateLaws, candidateLaws } from "./candidates";
 import type { BootstrapOptions } from "./confidence";
-import { gapsText, predictionsText, smallestGap } from "./departure-words";
+import { gapsText, predictionsText, smallestGap, tooWideText } from "./departure-words";
 import { type Departure, departureFrom } from "./departures";
 import { equivalentSize } from "./equivalent-size";
 import { FORM_NAMES, type LawFit, type SizeLosses } from "./fit";
@@ -45,7 +45,7 @@ export function judgeLargeRun(
   const departure = departureFrom(laws, large.size, large.losses, options);
   const status = departure.state as "on_curve" | "depends" | "above" | "below";
   const last = smaller.at(-1)!.size;
-  const headline = `Size ${large.size} ${verdictOf(status, departure)}`;
+  const headline = `Size ${large.size} ${verdictOf(status, departure, smaller)}`;
   return {
     status,
     laws,
@@ -74,11 +74,17 @@ function unavailable(sentence: string): LargeRunVerdict {
   };
 }
 
-function verdictOf(status: "on_curve" | "depends" | "above" | "below", departure: Departure): string {
+function verdictOf(
+  status: "on_curve" | "depends" | "above" | "below",
+  departure: Departure,
+  smaller: readonly SizeLosses[],
+): string {
   const gap = formatMiss(smallestGap(departure)!, departure.expected);
   const forms = departure.byForm.length === 1 ? "" : ", whatever the form of the law";
   switch (status) {
     case "on_curve":
+      if (tooWideText(departure, smaller) !== null)
+        return "cannot be told from one that breaks the law: the interval is too wide";
       return `keeps the law of the smaller sizes${forms}`;
     case "above":
       return `is off the curve, by ${gap} nats${forms === "" ? "" : ` or more${forms}`}`;

@@ -28,7 +28,9 @@ export interface Prediction {
  *
  * For the other forms, and with Huber's loss, it is the percentile interval of a parametric bootstrap that adds noise
  * to what each simulated law predicts (`simulation.ts`); applied to a line it would be Student's t again. In both cases
- * the noise is taken as normal and equal at all sizes, and includes what the form misses.
+ * the noise is taken as normal and equal at all sizes, and includes what the form misses. Of the percentiles the farther
+ * one from the prediction counts on both sides, for by themselves they covered 93 to 94 % in the hardest cases simulated
+ * (`forms-coverage.test.ts`); no power law predicts less than 0.
  */
 export function predictLoss(fit: LawFit, size: number, options: BootstrapOptions = {}): Prediction {
   if (!(size > 0 && Number.isFinite(size))) {
@@ -45,5 +47,13 @@ export function predictLoss(fit: LawFit, size: number, options: BootstrapOptions
   }
   const laws = simulateLaws(fit, options.replicates ?? 1000, options.seed ?? 0);
   const sample = laws.map(({ law, noise }) => lossAt(law, size) + noise);
-  return { size, loss, interval: percentileInterval(sample, level), method: "parametric_bootstrap" };
+  const { low, high } = percentileInterval(sample, level);
+  const half = Math.max(loss - low, high - loss);
+  return { size, loss, interval: aroundLoss(fit, loss, half, level), method: "parametric_bootstrap" };
+}
+
+/** The interval that reaches as far on both sides of a predicted loss, but for a power law not below 0. */
+export function aroundLoss({ law }: LawFit, loss: number, half: number, level: number): Interval {
+  const low = loss - half;
+  return { low: law.form === "logarithmic" ? low : Math.max(low, 0), high: loss + half, level };
 }

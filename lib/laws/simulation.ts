@@ -33,16 +33,26 @@ export function simulateLaws(fit: LawFit, replicates: number, seed: number): rea
   return laws;
 }
 
+/**
+ * The noise of one loss in nats. Outliers that Huber's loss bends count in full: the robust deviation of a dozen residuals or fewer is too
+ * small, and prediction intervals made of it covered 79 to 94 % instead of 95 % of losses simulated at 4 to 12 sizes, and none at 3.
+ */
+function noiseDeviation({ residuals, degreesOfFreedom, residualStandardDeviation }: LawFit): number {
+  const squares = residuals.reduce((sum, residual) => sum + residual ** 2, 0);
+  return Math.max(residualStandardDeviation, Math.sqrt(squares / degreesOfFreedom));
+}
+
 function drawLaws(fit: LawFit, replicates: number, seed: number): SimulatedLaw[] {
   const stream = randomStream("parametric bootstrap", seed);
   const refit = refitter(fit);
   const { points, degreesOfFreedom } = fit;
   const fitted = points.map((point) => lossAt(fit.law, point.size));
+  const deviation = noiseDeviation(fit);
   const normals = new Float64Array(degreesOfFreedom + points.length + 1);
   return Array.from({ length: replicates }, (_, replicate) => {
     stream.normal(replicate, normals);
     const chiSquared = normals.subarray(0, degreesOfFreedom).reduce((sum, normal) => sum + normal ** 2, 0);
-    const sigma = fit.residualStandardDeviation * Math.sqrt(degreesOfFreedom / chiSquared);
+    const sigma = deviation * Math.sqrt(degreesOfFreedom / chiSquared);
     const noise = normals.subarray(degreesOfFreedom).map((normal) => sigma * normal);
     return { law: refit(fitted.map((loss, i) => loss + noise[i]!)), noise: noise[points.length]! };
   });

@@ -81,7 +81,7 @@ export function formatRSquared(rSquared: number | null, decimals = 3): string {
   if (rSquared === null) return "–";
   for (let digits = decimals; digits < 7; digits++) {
     const text = rSquared.toFixed(digits);
-    if (Number(text) < 1) return text;
+    if (Number(text) < 1) return Number(text) === 0 ? text.replace("-", "") : text;
   }
   return rSquared.toFixed(decimals);
 }

@@ -30,6 +30,8 @@ const COLUMNS: LossColumns = { size: "hidden_size", rate: "learning_rate" };
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
 /** Columns that number the trials of a cell. */
 const REPLICATE = /seed|rep|run|trial|index|^id$/i;
+/** Columns that say what was trained, however many values they have; other columns of many values may be what came out. */
+const CONFIGURATION = /param|width|depth|layer|model|token|batch|size|update|step|epoch/i;
 
 /**
  * Reads the cells of a table of losses, sorted by size, then by rate. Rows with the same size and rate are trials of
@@ -205,7 +207,7 @@ function poolingNotices(
     const fields = table.text(name);
     const levels = new Set(replicated.flatMap((trials) => trials.map(({ row }) => fields[row])));
     return (
-      levels.size <= most &&
+      (levels.size <= most || CONFIGURATION.test(name)) &&
       replicated.every((trials) => new Set(trials.map(({ row }) => fields[row])).size === trials.length)
     );
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { analyseGrid } from "../../lib/laws/analysis";
 import { candidateLaws } from "../../lib/laws/candidates";
 import { chooseForm } from "../../lib/laws/choice";
-import { comparisonFrame } from "../../lib/laws/comparison";
+import { comparisonFindings, comparisonFrame } from "../../lib/laws/comparison";
 import { confidenceIntervals } from "../../lib/laws/confidence";
 import { testCorrection } from "../../lib/laws/corrected";
 import { bestCaseCurve, departures } from "../../lib/laws/departures";
@@ -12,6 +12,8 @@ import { extrapolateForms } from "../../lib/laws/extrapolation";
 import { costSentence, extrapolationFindings, lawFindings, tuningFindings } from "../../lib/laws/findings";
 import { fitForms } from "../../lib/laws/fit-forms";
 import { correctionFrame, departureFrame, departureMap, rateSupportFrame } from "../../lib/laws/grid-frames";
+import { concludeGrid } from "../../lib/laws/headline";
+import { judgeLargeRun } from "../../lib/laws/large-run";
 import {
   extrapolationFrame,
   heldOutFrame,
@@ -24,6 +26,8 @@ import { correctionFindings, departureFindings } from "../../lib/laws/rate-findi
 import { rateSupport } from "../../lib/laws/rate-support";
 import { sizeRoles } from "../../lib/laws/roles";
 import { sectionAtRate } from "../../lib/laws/sections";
+import { referenceRecords } from "../../lib/notebook/reference";
+import { DEFAULT_STUDY } from "../../lib/studies/presets";
 import { summarizeCells } from "../../lib/tables/cells";
 import { readLossTable } from "../../lib/tables/loss-table";
 import { completed, diverged, noisyStudy, SIZES } from "../tables/trials";
@@ -156,5 +160,55 @@ describe("what went wrong is said", () => {
   test("the cost of training is a sum over trials", () => {
     expect(costSentence(records)).toBe("432 trials took 4 min of training with invented.");
     expect(costSentence(records.slice(0, 3))).toBe("3 trials took 2 s of training with invented.");
+  });
+});
+
+describe("what leaves a verdict open", () => {
+  test("is named where it is a floor that the fitted sizes do not show", () => {
+    const reference = summarizeCells(referenceRecords(DEFAULT_STUDY));
+    const { fixedRate, bestCase } = concludeGrid(reference);
+    const named = expect.stringContaining("a floor that the fitted sizes do not show");
+    expect(extrapolationFindings(fixedRate!)).toContainEqual(named);
+    expect(extrapolationFindings(bestCase)).not.toContainEqual(named);
+  });
+
+  test("is an interval that would hold a model which gains nothing, far beyond three noisy sizes", () => {
+    const points = [
+      { size: 4, losses: [2.3] },
+      { size: 8, losses: [1.85] },
+      { size: 16, losses: [1.42] },
+      { size: 64, losses: [0.7] },
+    ];
+    const [answer] = extrapolationFindings(extrapolateForms(points, [4, 8, 16], [64]));
+    expect(answer).toMatch(
+      /cannot be told: the 95 % interval at size 64 is so wide that it holds a model no better than size 16/,
+    );
+    expect(judgeLargeRun(points).headline).toContain("the interval is too wide");
+  });
+});
+
+describe("two grids side by side", () => {
+  const names = ["this run", "the post"] as const;
+
+  test("show the same picture where both miss and both best rates fall", () => {
+    const analyses = [analyseGrid(noisy), analyseGrid(post, { fixedRate: 3e-4 })] as const;
+    const [answer, ...details] = comparisonFindings(analyses, names);
+    expect(answer).toBe(
+      "Yes: in both, the line through the small models promises the largest a lower loss than it has and the best learning rate shrinks as the model grows.",
+    );
+    expect(details[1]).toMatch(
+      /^The post: the line misses size 8192 by \+0\.78 nats, .* 17 times narrower; the best rate goes as h\^-0\.43/,
+    );
+  });
+
+  test("are told apart where one of them does not show it, or cannot tell", () => {
+    const oneRate = noisy.filter(({ factors }) => factors.learning_rate === noisy[0]!.factors.learning_rate);
+    const [answer] = comparisonFindings(
+      [analyseGrid(oneRate), analyseGrid(post, { fixedRate: 3e-4 })],
+      names,
+    );
+    expect(answer).toMatch(
+      /^(In part|No): .*whether in this run, cannot be told: the best learning rate shrinks/,
+    );
   });
 });

@@ -44,6 +44,17 @@ describe("coverage at the nominal rate, on fixed seeds", () => {
     expect(Math.abs(share - 0.9)).toBeLessThan(0.03);
   });
 
+  test.each([3, 5, 8])("prediction intervals by Huber's loss are not too narrow for %d sizes", (count) => {
+    const sizes = [8, 16, 32, 64, 128, 256, 512, 1024].slice(0, count);
+    const share = coverage(200, (key) => {
+      const points = invent(LINE, { sizes: [...sizes, 4096], noise: 0.02, key });
+      const fit = fitted(points.slice(0, count), "logarithmic", "huber");
+      const { interval } = predictLoss(fit, 4096, { level: 0.9, replicates: 100 });
+      return holds(interval, points[count]!.losses[0]!);
+    });
+    expect(share).toBeGreaterThan(0.9 - 0.065);
+  });
+
   test("prediction intervals of a power law with a floor hold the loss of a five times larger size", () => {
     const share = coverage(100, (key) => {
       const points = invent(FLOOR, { sizes: [8, 12, 18, 28, 42, 64, 96, 144, 768], noise: 0.02, key });

@@ -15,16 +15,19 @@ import { noBetterFinding } from "../../laws/findings";
 import { FORM_WORDS, fitLaw, type LawFit, type SizeLosses } from "../../laws/fit";
 import { LAW_FORMS } from "../../laws/forms";
 import { bestCaseSection, gridAxes, type Section, sectionAtRate } from "../../laws/sections";
+import { noEffectText, sizeEffect } from "../../laws/size-effect";
 import {
   capitalised,
   formatInterval,
   formatLaw,
+  formatList,
   formatLoss,
   formatMiss,
   formatRate,
   formatRates,
   formatRSquared,
 } from "../../laws/wording";
+import { type BestValue, bestValues } from "../../tables/best";
 import type { Cell } from "../../tables/cells";
 import { loadLossTable } from "../../tables/loss-table";
 import { UsageError } from "../errors";
@@ -62,7 +65,11 @@ export function fitCommand(program: Command): void {
     .action((given: FitArguments) => {
       const table = loadLossTable(given.table, { where: given.where ?? {} });
       const section = sectionOf(table.cells, given.atRate);
-      const notices = [...table.notices, ...section.notices];
+      const notices = [
+        ...table.notices,
+        ...section.notices,
+        ...(given.atRate === undefined ? bestRateNotices(table.cells) : []),
+      ];
       const points = inRange(section.points, given.sizes);
       const fits = fitAll(points, section.points, given.predict);
       const choice = chooseForm(points);
@@ -78,6 +85,27 @@ export function fitCommand(program: Command): void {
 interface ReportedFit {
   readonly fit: LawFit;
   readonly extrapolation: Extrapolation | null;
+}
+
+/** What the best rates leave open: those on the edge of the grid, and cells that do not count because a trial of theirs diverged. */
+function bestRateNotices(cells: readonly Cell[]): string[] {
+  const best = bestValues(cells, "learning_rate", "hidden_size");
+  const several = new Set(cells.map((cell) => cell.factors.learning_rate)).size > 1;
+  const onEdge = several ? best.filter(({ edge }) => edge !== "none") : [];
+  const diverged = best.filter((row) => row.diverged.length > 0);
+  const sizes = (rows: readonly BestValue[]) => formatList(rows.map(({ level }) => String(level)));
+  return [
+    ...(onEdge.length === 0
+      ? []
+      : [
+          `the best rate is the lowest or highest that was tried at ${onEdge.length === 1 ? "size" : "sizes"} ${sizes(onEdge)}: a better one may lie beyond, and the loss there be lower`,
+        ]),
+    ...(diverged.length === 0
+      ? []
+      : [
+          `rates at which a trial diverged do not count: ${diverged.map(({ level, diverged: rates }) => `${formatList(rates.map((rate) => formatRate(rate as number)))} at size ${level}`).join(", ")}`,
+        ]),
+  ];
 }
 
 function sectionOf(cells: readonly Cell[], atRate: number | undefined): Section {
@@ -178,7 +206,9 @@ function toText(
     "",
     textTable(["form", "objective", "law", "R²", ...predicted, "how the fit ended"], rows),
     "",
-    `${capitalised(choice.sentence)}.`,
+    ...(sizeEffect(points).falls || points.length < 3
+      ? [`${capitalised(choice.sentence)}.`]
+      : [`No law of size: ${noEffectText(points)}.`]),
     ...(over === null ? [] : overForms(over)),
     ...notices.map((notice) => `Note: ${notice}.`),
   ].join("\n");

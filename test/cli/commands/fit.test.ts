@@ -1,4 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { fitCommand } from "../../../lib/cli/commands/fit";
@@ -101,5 +103,43 @@ describe("offcurve fit", () => {
   test("fails, but not as a usage error, where two sizes leave no law", () => {
     expect(() => offcurveFit("--sizes", "4..8")).toThrow(/too few sizes: 2/);
     expect(() => offcurveFit("--sizes", "4..8")).not.toThrow(UsageError);
+  });
+
+  describe("of a table that holds less than it seems to", () => {
+    const rows = (loss: (size: number, rate: number) => string) =>
+      [8, 16, 32, 64, 128].flatMap((size) =>
+        [1e-3, 1e-2, 1e-1].map((rate) => `${size},${rate},${loss(size, rate)}`),
+      );
+    const fitOf = (lines: string[]) => {
+      const file = join(mkdtempSync(join(tmpdir(), "offcurve-fit-")), "mine.csv");
+      writeFileSync(file, ["hidden_size,learning_rate,loss", ...lines].join("\n"));
+      return offcurveFit("--table", file);
+    };
+
+    test("says where the best rate stands on the edge of the grid", () => {
+      const text = fitOf(rows((size, rate) => String(5 - 0.3 * Math.log(size) - 0.1 * Math.log(rate))));
+      expect(text).toContain(
+        "lowest or highest that was tried at sizes 8, 16, 32, 64 and 128: a better one may lie beyond",
+      );
+    });
+
+    test("says which rates do not count because a trial diverged at them", () => {
+      const text = fitOf(
+        rows((size, rate) =>
+          size > 32 && rate === 1e-2 ? "nan" : String(5 - 0.3 * Math.log(size) + (rate === 1e-2 ? 0 : 0.2)),
+        ),
+      );
+      expect(text).toContain(
+        "rates at which a trial diverged do not count: 1e-2 at size 64, 1e-2 at size 128",
+      );
+    });
+
+    test("sees no law where the loss does not fall with size", () => {
+      const text = fitOf(rows((size) => String(3 + (size % 3) * 0.1)));
+      expect(text).toContain(
+        "No law of size: over 5 sizes the loss does not fall with size beyond its scatter.",
+      );
+      expect(text).not.toContain("predicts the next larger size best");
+    });
   });
 });
