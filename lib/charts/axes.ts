@@ -83,7 +83,7 @@ export function lossDomain(losses: readonly number[]): readonly [number, number]
   return [digits(low - span * 0.04), digits(high + span * 0.04)];
 }
 
-/** Ticks at all values, labels at those that have room beside each other. */
+/** Ticks at all values, labels at those that have room beside each other; of these fewer where a chart is drawn narrower than it was made. */
 function ticks(
   values: readonly number[],
   labels: readonly string[],
@@ -101,7 +101,8 @@ function ticks(
   return {
     values: [...values],
     labelExpr: `${list(texts)}[indexof(${list([...values])}, datum.value)]`,
-    labelOverlap: false,
+    labelOverlap: "greedy",
+    labelSeparation: LABEL_GAP,
   };
 }
 

@@ -54,6 +54,18 @@ async function failure(code: string): Promise<{ name: unknown; value: unknown; t
 }
 
 describe("a cell that succeeds", () => {
+  it("finds variables of earlier cells in the short form of properties", async () => {
+    await execute("const width = 64, depth = 3;");
+    const { reply, text } = await execute(
+      "const height = 2; const box = { width, height, inner: { depth } }; console.log(JSON.stringify(box));",
+    );
+    expect([reply.status, text]).toEqual(["ok", '{"width":64,"height":2,"inner":{"depth":3}}\n']);
+    const again = await execute(
+      "const { width: w, inner } = box; console.log(JSON.stringify([{ w }, { inner, box: box.height }]));",
+    );
+    expect(again.text).toBe('[{"w":64},{"inner":{"depth":3},"box":2}]\n');
+  });
+
   it("announces its input and count, and replies with the count", async () => {
     const { reply, messages } = await execute("const answer = 42;");
     const input = messages.find((message) => message.header.msg_type === "execute_input")!;

@@ -4,6 +4,7 @@
 import { isMainThread } from "node:worker_threads";
 import { mendExecutor } from "./executor";
 import { mendServer } from "./server";
+import { mendShorthands } from "./shorthand";
 import { loadTslab } from "./tslab";
 
 const [, script, command] = process.argv;
@@ -11,6 +12,7 @@ const [, script, command] = process.argv;
 if (isMainThread && script !== undefined && command === "kernel") {
   const tslab = loadTslab(script, process.cwd());
   if (tslab) {
+    mendShorthands(tslab.compiler);
     mendExecutor(tslab);
     mendServer(tslab);
     endWithParent();

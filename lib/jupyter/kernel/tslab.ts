@@ -69,9 +69,33 @@ export interface KernelServer {
 
 export type WriteDisplayData = (content: Record<string, unknown>, update?: boolean) => void;
 
-/** The compiler functions that tslab calls through its module object, and that the preload asks for source maps. */
+/** A node of a cell's syntax tree. */
+export interface SyntaxNode {
+  readonly parent?: SyntaxNode;
+  readonly name?: SyntaxNode;
+  readonly propertyName?: SyntaxNode;
+}
+
+interface TypeChecker {
+  getSymbolAtLocation(node: SyntaxNode): unknown;
+  getShorthandAssignmentValueSymbol(node: SyntaxNode): unknown;
+}
+
+interface CompilerHost {
+  createProgram(...parts: unknown[]): { getProgram(): { getTypeChecker(): TypeChecker } };
+}
+
+/** The compiler functions that tslab calls through its module object, and that the preload mends or asks for source maps. */
 export interface Compiler {
-  createWatchCompilerHost(files: string[], options: Record<string, unknown>, ...rest: unknown[]): unknown;
+  readonly factory: { createPropertyAssignment(name: SyntaxNode, value: SyntaxNode): SyntaxNode };
+  isBindingElement(node: SyntaxNode): boolean;
+  isShorthandPropertyAssignment(node: SyntaxNode): boolean;
+  visitEachChild(node: SyntaxNode, visitor: (node: SyntaxNode) => SyntaxNode, context: unknown): SyntaxNode;
+  createWatchCompilerHost(
+    files: string[],
+    options: Record<string, unknown>,
+    ...rest: unknown[]
+  ): CompilerHost;
   transpileModule(
     input: string,
     options: { compilerOptions: Record<string, unknown> },
@@ -113,6 +137,7 @@ function replaceableCompiler(load: NodeJS.Require): Compiler {
     ...Object.getOwnPropertyDescriptors(original),
     createWatchCompilerHost: { value: original.createWatchCompilerHost, writable: true, enumerable: true },
     transpileModule: { value: original.transpileModule, writable: true, enumerable: true },
+    visitEachChild: { value: original.visitEachChild, writable: true, enumerable: true },
   }) as Compiler;
   load.cache[file]!.exports = compiler;
   return compiler;
