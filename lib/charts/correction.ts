@@ -64,6 +64,7 @@ function dotOf({ size, loss, interval, state }: Departure, rate: number) {
 
 const STATE_WORDS: Readonly<Record<DepartureState, string>> = {
   on_curve: "on the curve in every form",
+  too_wide: "inside an interval too wide to tell",
   depends: "on the curve or off it, depending on the form",
   above: "off the curve in every form",
   below: "better than the curve in every form",
@@ -86,6 +87,7 @@ export function correctionFinding({ sizes }: TestedCorrection, fixedRate: number
 
 const FINDING_WORDS: Readonly<Record<DepartureState, string>> = {
   on_curve: "is on the curve",
+  too_wide: "is inside an interval too wide to tell",
   depends: "is on the curve or off it, depending on the law's form",
   above: "is off the curve",
   below: "is better than the curve",

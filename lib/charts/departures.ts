@@ -40,7 +40,9 @@ export function departuresFigure(rows: readonly CellDeparture[]): ChartSpec {
       ? [`All cells ${formatMiss(limit, limit)} or more above it have one colour.`]
       : []),
     ...(states.has("on_curve") ? ["Dots: on the curve in every form."] : []),
-    ...(states.has("depends") ? ["Rings: depends on the form of the law."] : []),
+    ...(states.has("depends") || states.has("too_wide")
+      ? [`Rings: ${states.has("too_wide") ? "cannot be told" : "depends on the form of the law"}.`]
+      : []),
     ...(states.has("diverged") ? ["Grey: diverged."] : []),
   ];
   const mark = { type: "point", shape: "circle", size: 40, stroke: ON_CELL.dark, opacity: 1 };
@@ -77,7 +79,7 @@ export function departuresFigure(rows: readonly CellDeparture[]): ChartSpec {
         encoding: { ...axes, ...TELLS },
       },
       {
-        data: { values: cellsIn("depends") },
+        data: { values: cellsIn("depends", "too_wide") },
         mark: { ...mark, strokeWidth: 1.3 },
         encoding: { ...axes, ...TELLS },
       },

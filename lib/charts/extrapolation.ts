@@ -86,6 +86,8 @@ function extrapolationFinding(last: ExtrapolatedSize | undefined): string | unde
       return `The law holds at size ${size}: ${observed}`;
     case "below":
       return `Size ${size} is better than ${byForm.length > 1 ? "every form of law" : "the law"}: ${observed}`;
+    case "too_wide":
+      return `The interval at size ${size} is too wide to tell: ${observed}`;
     case "depends":
       return `Whether size ${size} keeps the law depends on its form: ${observed}`;
     case "above":

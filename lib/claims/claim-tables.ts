@@ -90,9 +90,47 @@ export function claimFindings({ name, results }: JudgedSource): string[] {
   const [held, failed] = [having("reproduced"), having("not_reproduced")];
   const open = results.filter(({ verdict }) => verdict === "cannot_tell").length;
   return [
-    `${held.length} of ${total} statements hold in ${name}, ${failed.length} ${failed.length === 1 ? "does" : "do"} not, and about ${open} it cannot tell.`,
+    `${held.length} of ${total} statements hold in ${name}, ${failed.length} ${failed.length === 1 ? "does" : "do"} not, and ${open} cannot be told.`,
     ...held.map(({ words }) => `Holds: ${words}.`),
     ...failed.map(({ words }) => `Does not hold: ${words}.`),
+  ];
+}
+
+/** What the post's panels show, by the statements that say so. */
+const PICTURE: readonly { readonly id: ClaimId; readonly words: string }[] = [
+  { id: "extrapolation-misses", words: "the line through the small models misses the largest one" },
+  { id: "best-rate-falls", words: "the best learning rate shrinks as the model grows" },
+];
+
+/** Whether two sources show the same picture, in whole sentences, the answer first. */
+export function pictureFindings([one, other]: readonly [JudgedSource, JudgedSource]): string[] {
+  const rows = PICTURE.map(({ id, words }) => {
+    const found = [one, other].map(({ name, results }) => ({
+      name,
+      result: results.find((result) => result.id === id)!,
+    }));
+    const verdicts = new Set(found.map(({ result }) => result.verdict));
+    return { words, found, isTold: !verdicts.has("cannot_tell"), isShared: verdicts.size === 1 };
+  });
+  const told = rows.filter(({ isTold }) => isTold);
+  const shared = told.filter(({ isShared }) => isShared);
+  const open = rows.length - told.length;
+  const answer =
+    shared.length === rows.length
+      ? "Yes"
+      : shared.length > 0
+        ? "In part"
+        : told.length > 0
+          ? "No"
+          : "That cannot be told";
+  return [
+    `${answer}: ${one.name} and ${other.name} agree in ${shared.length} of the ${rows.length} things that make the picture${open === 0 ? "" : `, and ${open} cannot be told`}.`,
+    ...rows.flatMap(({ words, found }) =>
+      found.map(
+        ({ name, result }) =>
+          `${capitalised(words)}? ${capitalised(name)}: ${verdictText(result)}; ${result.sentence}.`,
+      ),
+    ),
   ];
 }
 

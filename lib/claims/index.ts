@@ -12,6 +12,7 @@ export {
   claimMarkdown,
   claimRows,
   completenessLines,
+  pictureFindings,
   verdictCounts,
 } from "./claim-tables";
 export { type ClaimAgreement, type Comparison, compareRuns, type Difference, type RunSide } from "./compare";

@@ -1,6 +1,7 @@
 /**
- * Every number that a verdict depends on, with its reason. They were set before any run was judged by them; a study
- * that misses one is reported so, and the number stays.
+ * Every number that a verdict depends on, with its reason. They were set with the post's grid at hand and before any run was judged, but for
+ * `no-form-predicts`, which came after the run `kanji` and takes over the number of `extrapolation-misses`. A study that misses one is
+ * reported so, and the number stays.
  */
 
 import type { ClaimId } from "./statements";

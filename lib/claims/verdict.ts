@@ -67,7 +67,7 @@ export function judge(claim: Claim, threshold: Threshold, evidence: Evidence, by
       ? "too much noise"
       : "the edge of the grid bounds it on one side only";
   const obstacle = byForm ? "depends_on_form" : bound === "exact" ? "too_much_noise" : "too_few_trials";
-  const relation = { reproduced: "within", not_reproduced: "outside", cannot_tell: "across" }[verdict];
+  const relation = { reproduced: "meets", not_reproduced: "misses", cannot_tell: "straddles" }[verdict];
   const range = interval === null ? "" : ` (${formatRange(interval, claim.format)} ${noiseText(evidence)})`;
   const reason = verdict === "cannot_tell" ? `: ${blurred}` : "";
   return {

@@ -6,10 +6,8 @@ import type { GridAnalysis } from "./analysis";
 import { smallestGap } from "./departure-words";
 import { extrapolateForms } from "./extrapolation";
 import {
-  capitalised,
   formatInterval,
   formatLaw,
-  formatList,
   formatLoss,
   formatMiss,
   formatRate,
@@ -37,66 +35,6 @@ export function comparisonFrame(
       right.map(({ value }) => value),
     ),
   ]);
-}
-
-/** What the post's panels show, and whether a grid shows it too; null where it cannot tell. */
-const TRAITS: readonly {
-  readonly words: string;
-  readonly shownBy: (grid: GridAnalysis) => boolean | null;
-}[] = [
-  {
-    words: "the line through the small models promises the largest a lower loss than it has",
-    shownBy: ({ fixedRate }) => {
-      const last = fixedRate?.extrapolations.at(-1);
-      return last == null || last.miss === null ? null : !last.inside && last.miss > 0;
-    },
-  },
-  {
-    words: "the best learning rate shrinks as the model grows",
-    shownBy: ({ rateLaw }) => (rateLaw.status === "fitted" ? rateLaw.exponentInterval.high < 0 : null),
-  },
-];
-
-/** Whether two grids show the same picture, in whole sentences, the answer first; `names` are those of the grids. */
-export function comparisonFindings(
-  grids: readonly [GridAnalysis, GridAnalysis],
-  names: readonly [string, string],
-): string[] {
-  const shown = TRAITS.map(({ words, shownBy }) => ({ words, by: grids.map(shownBy) }));
-  const shared = shown.filter(({ by: [one, other] }) => one !== null && one === other).length;
-  const answer = shared === shown.length ? "Yes" : shared === 0 ? "No" : "In part";
-  const where = ([one, other]: readonly (boolean | null)[]) => {
-    const unknown = names.filter((_, i) => [one, other][i] === null);
-    if (unknown.length > 0) return `whether in ${formatList(unknown)}, cannot be told:`;
-    if (one === other) return one ? "in both," : "in neither,";
-    return `only in ${names[one ? 0 : 1]},`;
-  };
-  const places = [...new Set(shown.map(({ by }) => where(by)))];
-  const said = places.map((place) => {
-    const traits = shown.filter(({ by }) => where(by) === place);
-    return `${place} ${formatList(traits.map(({ words }) => words))}`;
-  });
-  return [
-    `${answer}: ${said.join("; ")}.`,
-    ...grids.flatMap((grid, i) => detail(grid, capitalised(names[i]!))),
-  ];
-}
-
-function detail({ fixedRate, rateLaw }: GridAnalysis, name: string): string[] {
-  const last = fixedRate?.extrapolations.at(-1);
-  const parts = [
-    ...(last == null || last.miss === null
-      ? []
-      : [
-          `the line misses size ${last.prediction.size} by ${formatMiss(last.miss, last.prediction.loss)} nats${last.noBetterThan === null ? "" : `, which is no better than a model ${formatTimes(last.prediction.size / last.noBetterThan)} narrower`}`,
-        ]),
-    ...(rateLaw.status === "fitted"
-      ? [
-          `the best rate goes as h^${rateLaw.exponent.toFixed(2)} (95 % interval ${rateLaw.exponentInterval.low.toFixed(2)} to ${rateLaw.exponentInterval.high.toFixed(2)})`,
-        ]
-      : []),
-  ];
-  return parts.length === 0 ? [] : [`${name}: ${parts.join("; ")}.`];
 }
 
 function findings({ sizes, rates, tuning, fixedRate, bestRates, rateLaw }: GridAnalysis) {

@@ -1,8 +1,7 @@
 /** A loss held against several forms of law, in words. */
 
-import { mean } from "simple-statistics";
 import type { Departure, FormPrediction } from "./departures";
-import { FORM_NAMES, type SizeLosses } from "./fit";
+import { FORM_NAMES } from "./fit";
 import { formatInterval, formatList, formatLoss, formatMiss } from "./wording";
 
 /** The forms' predictions: `the power law 3.13 (2.87 to 3.38)`. */
@@ -34,19 +33,10 @@ export function smallestGap({ byForm }: Pick<Departure, "byForm">): number | nul
     : gaps.reduce((least, gap) => (Math.abs(gap) < Math.abs(least) ? gap : least));
 }
 
-/**
- * That an interval is too wide to tell whether a size keeps the law, without a full stop; null where it is not. A model at least twice as large
- * as the fitted ones should be better than they are: an interval that also holds one which is not says nothing of a model inside it.
- */
-export function tooWideText(
-  { size, state, interval }: Departure,
-  fitted: readonly SizeLosses[],
-): string | null {
-  const last = fitted.at(-1)!;
-  const isFar = size >= 2 * last.size;
-  const powerless = state === "on_curve" && isFar && interval.high >= mean([...last.losses]);
-  return powerless
-    ? `the ${interval.level * 100} % interval at size ${size} is so wide that it holds a model no better than size ${last.size}`
+/** That an interval is too wide to tell whether a size keeps the law, without a full stop; null where it is not. */
+export function tooWideText({ size, state, interval }: Departure): string | null {
+  return state === "too_wide"
+    ? `the ${interval.level * 100} % interval at size ${size} is so wide that it holds a model no better than the fitted ones`
     : null;
 }
 
@@ -60,10 +50,11 @@ export function departureSentence(departure: Departure): string {
   const observed = `size ${size} has ${formatLoss(loss)} nats; expected, with ${level} intervals, by ${predictionsText(departure)}`;
   if (state !== "depends") {
     const where = {
-      on_curve: "inside the interval of every form",
-      above: "worse than every form allows",
-      below: "better than every form allows",
-    }[state as "on_curve" | "above" | "below"];
+      on_curve: "inside each of these intervals",
+      too_wide: "inside each of these intervals, which are too wide to tell anything",
+      above: "worse than each of them allows",
+      below: "better than each of them allows",
+    }[state as "on_curve" | "too_wide" | "above" | "below"];
     return `${observed}: ${where}`;
   }
   const words = (wanted: boolean) =>

@@ -16,14 +16,16 @@ import { sizeRoles } from "./roles";
 import { bestCaseSection, type GridFactors } from "./sections";
 
 /**
- * `on_curve`: inside the interval of every form; `depends`: inside that of some form, or between two; `above` and
- * `below`: worse or better than every form says; `diverged`: there is no loss.
+ * `on_curve`: inside the interval of every form; `too_wide`: the same, but the interval would also hold a model that gained nothing over the
+ * fitted ones, though it is at least twice as large, so that being inside says nothing; `depends`: inside that of some form, or between two;
+ * `above` and `below`: worse or better than every form says; `diverged`: there is no loss.
  */
-export type DepartureState = "on_curve" | "depends" | "above" | "below" | "diverged";
+export type DepartureState = "on_curve" | "too_wide" | "depends" | "above" | "below" | "diverged";
 
 /** The states as they are called in sentences. */
 export const DEPARTURE_WORDS: Readonly<Record<DepartureState, string>> = {
   on_curve: "on the curve, whatever the form of the law",
+  too_wide: "inside an interval too wide to tell",
   depends: "depends on the form of the law",
   above: "off the curve, worse than a tuned model, whatever the form of the law",
   below: "better than the curve, whatever the form of the law",
@@ -106,14 +108,27 @@ export function departureFrom(
     level,
   };
   const { expected, gap } = byForm.find(({ form }) => form === chosen.form)!;
-  return { size, loss, byForm, expected, interval, gap, seedLimit, state: stateOf(loss, byForm, interval) };
+  const state = stateOf(loss, byForm, interval, holdsNoGain(size, interval, laws.points));
+  return { size, loss, byForm, expected, interval, gap, seedLimit, state };
 }
 
-function stateOf(loss: number | null, byForm: readonly FormPrediction[], hull: Interval): DepartureState {
+/** Whether an interval also holds a model that is no better than the largest fitted one, though it is at least twice as large. */
+function holdsNoGain(size: number, { high }: Interval, fitted: readonly SizeLosses[]): boolean {
+  const last = fitted.at(-1)!;
+  return size >= 2 * last.size && high >= mean([...last.losses]);
+}
+
+function stateOf(
+  loss: number | null,
+  byForm: readonly FormPrediction[],
+  hull: Interval,
+  tooWide: boolean,
+): DepartureState {
   if (loss === null) return "diverged";
   if (loss > hull.high) return "above";
   if (loss < hull.low) return "below";
-  return byForm.every(({ inside }) => inside) ? "on_curve" : "depends";
+  if (!byForm.every(({ inside }) => inside)) return "depends";
+  return tooWide ? "too_wide" : "on_curve";
 }
 
 /** The laws of tuned models: those of the best rate of each of the smaller sizes. */

@@ -151,7 +151,7 @@ export function extrapolationFindings({ laws, sizes }: FormsExtrapolation): stri
   const off = sizes.filter(({ state }) => state === "above");
   return [
     sizeEffect(laws.points).falls
-      ? `${extrapolationAnswer(sizes, laws)}.`
+      ? `${extrapolationAnswer(sizes)}.`
       : `There is no law to extrapolate: ${noEffectText(laws.points)}.`,
     `${capitalised(last.sentence)}.`,
     ...noBetterFinding(last),
@@ -191,10 +191,10 @@ export function noBetterFinding({ size, loss, noBetterThan }: ExtrapolatedSize):
     : [`Size ${size} is no better than a model ${formatTimes(size / noBetterThan)} narrower.`];
 }
 
-function extrapolationAnswer(sizes: readonly ExtrapolatedSize[], { points }: CandidateLaws): string {
+function extrapolationAnswer(sizes: readonly ExtrapolatedSize[]): string {
   const known = sizes.filter(({ loss }) => loss !== null);
   if (known.length === 0) return "No larger size has a completed trial, so the law is untested";
-  const wide = tooWideText(known.at(-1)!, points);
+  const wide = tooWideText(known.at(-1)!);
   if (wide !== null) return `Whether the larger sizes keep the law cannot be told: ${wide}`;
   return statesAnswer(known, "larger");
 }
@@ -221,6 +221,7 @@ export function statesAnswer(departures: readonly Departure[], kind: string): st
     ...(count("below") > 0
       ? [`${sizes(count("below"))} ${verb(count("below"), "is", "are")} better than the law${forms}`]
       : []),
+    ...(count("too_wide") > 0 ? [`for ${count("too_wide")} the interval is too wide to tell`] : []),
     ...(count("depends") > 0
       ? [
           `for ${count("depends") < total ? `the other ${count("depends")}` : total === 1 ? `the ${kind} size` : `all ${total} ${kind} sizes`} that depends on the form of the law`,
@@ -228,7 +229,9 @@ export function statesAnswer(departures: readonly Departure[], kind: string): st
       : []),
   ];
   const said = parts.join("; ");
-  return count("depends") === total ? `Whether the law holds cannot be told: ${said}` : capitalised(said);
+  return count("depends") + count("too_wide") === total
+    ? `Whether the law holds cannot be told: ${said}`
+    : capitalised(said);
 }
 
 /** After the result: whether the form that forecast best among the small sizes was also the one that came closest. */

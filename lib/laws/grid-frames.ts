@@ -101,7 +101,7 @@ export function departureFrame(rows: readonly CellDeparture[]): Frame {
 
 /**
  * The gaps of all cells as a wide table: one row a size, one column a rate, nats with their sign. A gap on the curve by
- * every form of law stands in round brackets, one that depends on the form in square ones.
+ * every form of law stands in round brackets, one that cannot be told in square ones.
  */
 export function departureMap(rows: readonly CellDeparture[]): Frame {
   const ascending = (values: readonly number[]) => [...new Set(values)].sort((one, other) => one - other);
@@ -114,7 +114,7 @@ export function departureMap(rows: readonly CellDeparture[]): Frame {
     if (row.gap === null) return "diverged";
     const gap = formatMiss(row.gap, row.expected);
     if (row.state === "on_curve") return `(${gap})`;
-    return row.state === "depends" ? `[${gap}]` : gap;
+    return row.state === "depends" || row.state === "too_wide" ? `[${gap}]` : gap;
   };
   return frameOf([
     factorColumn("size", sizes),

@@ -9,10 +9,9 @@ import { groupCells } from "../tables/levels";
 import { factorNames } from "../tables/trial-frame";
 import { type AnalysisOptions, analyseGrid, type GridAnalysis } from "./analysis";
 import type { CandidateLaws } from "./candidates";
-import { smallestGap, tooWideText } from "./departure-words";
+import { smallestGap } from "./departure-words";
 import type { DepartureState } from "./departures";
 import { type ExtrapolatedSize, extrapolateForms, type FormsExtrapolation } from "./extrapolation";
-import type { SizeLosses } from "./fit";
 import { LAW_FORMS } from "./forms";
 import { sizeRoles } from "./roles";
 import { explainedDifference } from "./seed-noise";
@@ -55,19 +54,19 @@ export function studyHeadline(records: readonly TrialRecord[]): string {
   const conclusions = groups.map(({ cells }) => concludeGrid(cells));
   if (conclusions.length === 1) return conclusions[0]!.headline;
   const states = conclusions.map(({ fixedRate }) => fixedRate?.sizes.at(-1)?.state ?? null);
-  const count = (state: DepartureState) => states.filter((other) => other === state).length;
+  const count = (...wanted: DepartureState[]) =>
+    states.filter((state) => state !== null && wanted.includes(state)).length;
   const parts = [
-    [count("above"), "the law of the small models misses the largest, whatever its form"],
-    [count("on_curve"), "it keeps the law"],
-    [count("below"), "it is better"],
-    [count("depends"), "that depends on the form of the law"],
-    [
-      states.length - count("above") - count("on_curve") - count("below") - count("depends"),
-      "it cannot be judged",
-    ],
+    [count("above"), "misses the law of the small models, whatever its form,"],
+    [count("on_curve"), "keeps that law"],
+    [count("below"), "is better than that law"],
   ] as const;
-  const said = parts.filter(([number]) => number > 0).map(([number, words]) => `in ${number} ${words}`);
-  return `Of ${states.length} configurations ${formatList(said)}`;
+  const open = states.length - count("above", "on_curve", "below");
+  const said = [
+    ...parts.filter(([number]) => number > 0).map(([number, words]) => `${words} in ${number}`),
+    ...(open > 0 ? [`cannot be judged in ${open}`] : []),
+  ];
+  return `Of ${states.length} configurations, the largest model ${formatList(said)}`;
 }
 
 function headlineOf(
@@ -85,9 +84,8 @@ function headlineOf(
   const cost = last.state === "depends" ? costOfRate(last, laws, bestCase.sizes.at(-1)) : null;
   const first = cost ?? fixedRateClause(last, tuning.status === "tuned", laws);
   const largestBest = bestRates.find(({ level }) => level === last.size);
-  const tunedPoints = bestCase.laws.status === "fitted" ? bestCase.laws.points : null;
   const onEdge = (largestBest?.edge ?? "none") !== "none";
-  const second = bestCaseClause(last, bestCase.sizes.at(-1), tunedPoints, onEdge);
+  const second = bestCaseClause(last, bestCase.sizes.at(-1), onEdge);
   return `${first}${second}`;
 }
 
@@ -107,7 +105,7 @@ function costOfRate(
 function fixedRateClause(
   last: ExtrapolatedSize,
   tuned: boolean,
-  { allRefuted, fitted, points }: CandidateLaws,
+  { allRefuted, fitted }: CandidateLaws,
 ): string {
   const forms = allRefuted
     ? "in every form tried, none of which fits exactly"
@@ -119,11 +117,10 @@ function fixedRateClause(
       return last.byForm.length === 1
         ? `The law of the small models misses the largest by ${formatError(last.gap!, last.expected)} nats`
         : `The law of the small models misses the largest by at least ${formatError(smallestGap(last)!, last.expected)} nats, ${forms}`;
-    case "on_curve": {
-      return tooWideText(last, points) === null
-        ? "The largest model keeps the law of the small ones"
-        : "These sizes cannot tell whether the largest model keeps the law of the small ones: the interval also holds one that gains nothing";
-    }
+    case "on_curve":
+      return "The largest model keeps the law of the small ones";
+    case "too_wide":
+      return "These sizes cannot tell whether the largest model keeps the law of the small ones: the interval also holds one that gains nothing";
     case "below":
       return "The largest model is better than any law of the small ones";
     case "depends":
@@ -137,7 +134,6 @@ function fixedRateClause(
 function bestCaseClause(
   fixed: ExtrapolatedSize,
   best: ExtrapolatedSize | undefined,
-  points: readonly SizeLosses[] | null,
   onEdge: boolean,
 ): string {
   if (best === undefined || best.loss === null) return "; its best rate is unknown";
@@ -149,14 +145,14 @@ function bestCaseClause(
     case "above":
       return `${tuned}${edge} it ${fixed.state === "above" ? "still does" : "is off the curve"}`;
     case "on_curve":
-      if (fixed.state === "on_curve") return "";
-      return points !== null && tooWideText(best, points) !== null
-        ? `${tuned}${edge} nobody can tell`
+      return fixed.state === "on_curve"
+        ? ""
         : `${tuned}${edge} it ${missed ? "comes back" : "keeps the law"}`;
     case "below":
       return fixed.state === "below" ? "" : `${tuned}${edge} it is better than the law`;
+    case "too_wide":
     case "depends":
-      return fixed.state === "depends" ? "" : `${tuned}${edge} nobody can tell`;
+      return fixed.state === best.state ? "" : `${tuned}${edge} it cannot be told`;
     case "diverged":
       return "";
   }

@@ -27,7 +27,7 @@ export {
   type HeldOutPrediction,
   type HorizonScore,
 } from "./choice";
-export { comparisonFindings, comparisonFrame } from "./comparison";
+export { comparisonFrame } from "./comparison";
 export { type BootstrapOptions, confidenceIntervals, type ParameterIntervals } from "./confidence";
 export { type CorrectedSize, type Correction, testCorrection } from "./corrected";
 export {

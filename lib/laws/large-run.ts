@@ -5,7 +5,7 @@
 
 import { type CandidateLaws, candidateLaws } from "./candidates";
 import type { BootstrapOptions } from "./confidence";
-import { gapsText, predictionsText, smallestGap, tooWideText } from "./departure-words";
+import { gapsText, predictionsText, smallestGap } from "./departure-words";
 import { type Departure, departureFrom } from "./departures";
 import { equivalentSize } from "./equivalent-size";
 import { FORM_NAMES, type LawFit, type SizeLosses } from "./fit";
@@ -14,7 +14,7 @@ import { formatLaw, formatLoss, formatMiss, formatTimes } from "./wording";
 /** What the smaller sizes say of the largest one. */
 export type LargeRunVerdict =
   | {
-      readonly status: "on_curve" | "depends" | "above" | "below";
+      readonly status: "on_curve" | "too_wide" | "depends" | "above" | "below";
       /** The laws of the smaller sizes. */
       readonly laws: CandidateLaws;
       /** The one of them that predicted held-out sizes best. */
@@ -43,9 +43,9 @@ export function judgeLargeRun(
     );
   }
   const departure = departureFrom(laws, large.size, large.losses, options);
-  const status = departure.state as "on_curve" | "depends" | "above" | "below";
+  const status = departure.state as "on_curve" | "too_wide" | "depends" | "above" | "below";
   const last = smaller.at(-1)!.size;
-  const headline = `Size ${large.size} ${verdictOf(status, departure, smaller)}`;
+  const headline = `Size ${large.size} ${verdictOf(status, departure)}`;
   return {
     status,
     laws,
@@ -75,17 +75,16 @@ function unavailable(sentence: string): LargeRunVerdict {
 }
 
 function verdictOf(
-  status: "on_curve" | "depends" | "above" | "below",
+  status: "on_curve" | "too_wide" | "depends" | "above" | "below",
   departure: Departure,
-  smaller: readonly SizeLosses[],
 ): string {
   const gap = formatMiss(smallestGap(departure)!, departure.expected);
   const forms = departure.byForm.length === 1 ? "" : ", whatever the form of the law";
   switch (status) {
     case "on_curve":
-      if (tooWideText(departure, smaller) !== null)
-        return "cannot be told from one that breaks the law: the interval is too wide";
       return `keeps the law of the smaller sizes${forms}`;
+    case "too_wide":
+      return "cannot be told from one that breaks the law: the interval is too wide";
     case "above":
       return `is off the curve, by ${gap} nats${forms === "" ? "" : ` or more${forms}`}`;
     case "below":
@@ -96,7 +95,7 @@ function verdictOf(
 }
 
 function advice(
-  status: "on_curve" | "depends" | "above" | "below",
+  status: "on_curve" | "too_wide" | "depends" | "above" | "below",
   noBetterThan: number | null,
   points: readonly SizeLosses[],
 ): string[] {
@@ -116,6 +115,7 @@ function advice(
       return [
         "Either the smaller sizes were not tuned as well as the large one, or the law has another form.",
       ];
+    case "too_wide":
     case "depends":
       return [
         ...asGood,

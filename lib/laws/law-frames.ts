@@ -277,6 +277,7 @@ export function formsFrame({ sizes }: FormsExtrapolation): Frame {
 
 const FORMS_VERDICT: Readonly<Record<DepartureState, string>> = {
   on_curve: "keeps the law, whatever its form",
+  too_wide: "interval too wide to tell",
   depends: "depends on the form",
   above: "misses, whatever the form",
   below: "better, whatever the form",

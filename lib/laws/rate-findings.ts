@@ -113,14 +113,14 @@ export function departureFindings(
       ? `At size ${largest} ${rates("above").length} of ${ends.length} rates are off the curve of tuned models${several ? ", whatever its form" : ""}.`
       : fixedAnswer(fixed, best),
     `At size ${largest}, of ${ends.length} ${ends.length === 1 ? "rate" : "rates"}, ${formatList(
-      (["on_curve", "depends", "above", "below", "diverged"] as const)
+      (["on_curve", "too_wide", "depends", "above", "below", "diverged"] as const)
         .filter((state) => rates(state).length > 0)
         .map(
           (state) =>
             `${rates(state).length} ${STATE_COUNTS[state]}${state === "above" || state === "diverged" ? "" : ` (${rates(state).join(", ")})`}`,
         ),
     )}.`,
-    `Of all ${rows.length} cells ${count("on_curve")} are on the curve whatever its form, ${count("depends")} depend on the form, ${count("above")} are above and ${count("below")} below whatever the form${diverged === 0 ? "" : `, and ${diverged} diverged`}.`,
+    `Of all ${rows.length} cells ${count("on_curve")} are on the curve whatever its form, ${count("depends")} depend on the form, ${count("too_wide") === 0 ? "" : `of ${count("too_wide")} the interval is too wide to tell, `}${count("above")} are above and ${count("below")} below whatever the form${diverged === 0 ? "" : `, and ${diverged} diverged`}.`,
     `The curve is fitted to the best rates of sizes ${curve.fittedSizes[0]} to ${curve.fittedSizes.at(-1)}, so that larger runs are judged by smaller ones; ${laws.sentence}.`,
     `Gaps are from ${FORM_WORDS[laws.chosen.form]}, ${formatLaw(laws.chosen.fit.law)} nats; ${laws.choice.sentence}.`,
     residualFinding(laws.chosen.fit),
@@ -132,6 +132,7 @@ export function departureFindings(
 
 const STATE_COUNTS: Readonly<Record<DepartureState, string>> = {
   on_curve: "on the curve",
+  too_wide: "inside an interval too wide to tell",
   depends: "depending on the form",
   above: "off the curve",
   below: "better than the curve",
@@ -150,7 +151,9 @@ function fixedAnswer(fixed: CellDeparture, best: CellDeparture | null): string {
   const verdict =
     fixed.state === "depends"
       ? "cannot be told to be off the curve: that depends on the form of the law"
-      : `is ${DEPARTURE_WORDS[fixed.state]} (${formatMiss(fixed.gap, fixed.expected)} nats)`;
+      : fixed.state === "too_wide"
+        ? "cannot be told to be off the curve: the interval is too wide"
+        : `is ${DEPARTURE_WORDS[fixed.state]} (${formatMiss(fixed.gap, fixed.expected)} nats)`;
   return `${run} ${verdict}${excess}.`;
 }
 

@@ -7,7 +7,7 @@ import { bestValues } from "../tables/best";
 import type { Cell } from "../tables/cells";
 import { levelsOf, severalCells } from "../tables/levels";
 import type { SizeLosses } from "./fit";
-import { formatRate } from "./wording";
+import { formatList, formatRate } from "./wording";
 
 /** The names of the two factors of the grid. */
 export interface GridFactors {
@@ -73,10 +73,18 @@ export function bestCaseSection(cells: readonly Cell[], factors: GridFactors = {
   const { size: sizeName = "hidden_size", rate: rateName = "learning_rate" } = factors;
   const points: SizeLosses[] = [];
   const notices: string[] = [];
-  for (const { level, best } of bestValues(cells, rateName, sizeName)) {
+  const bests = bestValues(cells, rateName, sizeName);
+  for (const { level, best } of bests) {
     const cell = cells.find(({ factors: at }) => at[sizeName] === level && at[rateName] === best);
     if (cell === undefined) notices.push(`size ${level}: at every rate some trial diverged`);
     else points.push({ size: level as number, losses: cell.values });
+  }
+  const atEdge = bests.filter(({ edge, best, tried }) => edge !== "none" && best !== null && tried > 1);
+  if (atEdge.length > 0) {
+    const sizes = `${atEdge.length === 1 ? "size" : "sizes"} ${formatList(atEdge.map(({ level }) => String(level)))}`;
+    notices.push(
+      `the best rate is the lowest or highest that was tried at ${sizes}: a better one may lie beyond, and the loss there be lower`,
+    );
   }
   return { points, notices };
 }

@@ -89,7 +89,7 @@ function certainty(conclusion: GridConclusion | undefined, { results }: JudgedSo
       : `${capitalised(`at ${rate.sentence}, ${largest.sentence}`)}. `;
   const of = (verdict: (typeof results)[number]["verdict"]) =>
     results.filter((result) => result.verdict === verdict).length;
-  return `${held}Of the ${results.length} claims of Luke Metz’s “On the Difficulty of Extrapolation with NN Scaling” (2022) this run reproduces ${of("reproduced")}, does not reproduce ${of("not_reproduced")}, and cannot tell about ${of("cannot_tell")}.`;
+  return `${held}Of the ${results.length} claims of Luke Metz’s “On the Difficulty of Extrapolation with NN Scaling” (2022) ${of("reproduced")} are reproduced in this run, ${of("not_reproduced")} are not, and ${of("cannot_tell")} cannot be told.`;
 }
 
 /** What was held fixed, what stands on an edge, and what the seeds leave open: each with what would settle it. */

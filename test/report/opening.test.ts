@@ -53,7 +53,7 @@ describe("the first screen of a report", () => {
     const count = (verdict: string) => judged.results.filter((result) => result.verdict === verdict).length;
     expect(fact.get("How sure")).toContain("size 768 has 4.92 nats");
     expect(fact.get("How sure")).toContain(
-      `this run reproduces ${count("reproduced")}, does not reproduce ${count("not_reproduced")}, and cannot tell about ${count("cannot_tell")}.`,
+      `${count("reproduced")} are reproduced in this run, ${count("not_reproduced")} are not, and ${count("cannot_tell")} cannot be told.`,
     );
     expect(fact.get("What could change it")).toContain("none of them was varied here");
     const noisy = judged.results.filter(({ obstacle }) => obstacle === "too_much_noise").length;

@@ -5,6 +5,7 @@
 import type { Command } from "commander";
 import { chooseForm, type FormChoice } from "../../laws/choice";
 import { confidenceIntervals } from "../../laws/confidence";
+import type { Departure } from "../../laws/departures";
 import {
   type Extrapolation,
   extrapolateForms,
@@ -27,7 +28,7 @@ import {
   formatRates,
   formatRSquared,
 } from "../../laws/wording";
-import { type BestValue, bestValues } from "../../tables/best";
+import { bestValues } from "../../tables/best";
 import type { Cell } from "../../tables/cells";
 import { loadLossTable } from "../../tables/loss-table";
 import { UsageError } from "../errors";
@@ -68,14 +69,14 @@ export function fitCommand(program: Command): void {
       const notices = [
         ...table.notices,
         ...section.notices,
-        ...(given.atRate === undefined ? bestRateNotices(table.cells) : []),
+        ...(given.atRate === undefined ? divergedRates(table.cells) : []),
       ];
       const points = inRange(section.points, given.sizes);
-      const fits = fitAll(points, section.points, given.predict);
       const choice = chooseForm(points);
       const fittedSizes = points.map(({ size }) => size);
       const over =
         given.predict === undefined ? null : extrapolateForms(section.points, fittedSizes, [given.predict]);
+      const fits = fitAll(points, section.points, given.predict, over?.sizes[0]);
       if (given.json)
         printJson({ ...toJson(given, points, fits, choice, notices), overForms: over?.sizes[0] ?? null });
       else process.stdout.write(`${toText(given, points, fits, choice, notices, over)}\n`);
@@ -87,25 +88,14 @@ interface ReportedFit {
   readonly extrapolation: Extrapolation | null;
 }
 
-/** What the best rates leave open: those on the edge of the grid, and cells that do not count because a trial of theirs diverged. */
-function bestRateNotices(cells: readonly Cell[]): string[] {
-  const best = bestValues(cells, "learning_rate", "hidden_size");
-  const several = new Set(cells.map((cell) => cell.factors.learning_rate)).size > 1;
-  const onEdge = several ? best.filter(({ edge }) => edge !== "none") : [];
-  const diverged = best.filter((row) => row.diverged.length > 0);
-  const sizes = (rows: readonly BestValue[]) => formatList(rows.map(({ level }) => String(level)));
-  return [
-    ...(onEdge.length === 0
-      ? []
-      : [
-          `the best rate is the lowest or highest that was tried at ${onEdge.length === 1 ? "size" : "sizes"} ${sizes(onEdge)}: a better one may lie beyond, and the loss there be lower`,
-        ]),
-    ...(diverged.length === 0
-      ? []
-      : [
-          `rates at which a trial diverged do not count: ${diverged.map(({ level, diverged: rates }) => `${formatList(rates.map((rate) => formatRate(rate as number)))} at size ${level}`).join(", ")}`,
-        ]),
-  ];
+/** The rates that are no size's best because a trial diverged at them. */
+function divergedRates(cells: readonly Cell[]): string[] {
+  const diverged = bestValues(cells, "learning_rate", "hidden_size").filter((row) => row.diverged.length > 0);
+  const places = diverged.map(
+    ({ level, diverged: rates }) =>
+      `${formatList(rates.map((rate) => formatRate(rate as number)))} at size ${level}`,
+  );
+  return places.length === 0 ? [] : [`rates at which a trial diverged do not count: ${places.join(", ")}`];
 }
 
 function sectionOf(cells: readonly Cell[], atRate: number | undefined): Section {
@@ -140,6 +130,7 @@ function fitAll(
   points: readonly SizeLosses[],
   all: readonly SizeLosses[],
   predict: number | undefined,
+  over: Departure | undefined,
 ): ReportedFit[] {
   const outcomes = LAW_FORMS.flatMap((form) =>
     (["squares", "huber"] as const).map((kind) => fitLaw(points, form, { objective: { kind } })),
@@ -148,8 +139,20 @@ function fitAll(
   if (fits.length === 0) throw new Error(outcomes[0]!.sentence);
   return fits.map((fit) => ({
     fit,
-    extrapolation: predict === undefined ? null : extrapolateTo(fit, predict, all),
+    extrapolation: predict === undefined ? null : judgedAs(over, fit, extrapolateTo(fit, predict, all)),
   }));
+}
+
+/** With the interval by which all forms together judge the size, which counts its own number of seeds. */
+function judgedAs(
+  over: Departure | undefined,
+  { law, objective }: LawFit,
+  found: Extrapolation,
+): Extrapolation {
+  const form = objective.kind === "squares" ? over?.byForm.find((one) => one.form === law.form) : undefined;
+  return form === undefined
+    ? found
+    : { ...found, prediction: { ...found.prediction, interval: form.interval }, inside: form.inside };
 }
 
 function toJson(
