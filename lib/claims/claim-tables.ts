@@ -123,8 +123,11 @@ export function pictureFindings([one, other]: readonly [JudgedSource, JudgedSour
         : told.length > 0
           ? "No"
           : "That cannot be told";
+  const holds = rows.every(({ found }) => found.every(({ result }) => result.verdict === "reproduced"));
   return [
-    `${answer}: ${one.name} and ${other.name} agree in ${shared.length} of the ${rows.length} things that make the picture${open === 0 ? "" : `, and ${open} cannot be told`}.`,
+    holds
+      ? `Yes: in ${one.name} as in ${other.name}, ${rows.map(({ words }) => words).join(", and ")}.`
+      : `${answer}: ${one.name} and ${other.name} agree in ${shared.length} of the ${rows.length} things that make the picture${open === 0 ? "" : `, and ${open} cannot be told`}.`,
     ...rows.flatMap(({ words, found }) =>
       found.map(
         ({ name, result }) =>

@@ -10,9 +10,9 @@ export { escaped };
 /** A word with a hyphen before a digit, such as 2.2e-3, h^-0.34 or kanji-1000: broken there it would be hard to read. */
 const HYPHENATED = /[^\s<>&"]*-\d[^\s<>&"]*/g;
 
-/** The same as `escaped`, for text in elements alone: numbers such as 2.2e-3 stay on one line. */
+/** The same as `escaped`, for text in elements alone: numbers such as 2.2e-3 and 95 % stay on one line. */
 export function unbroken(text: string): string {
-  return escaped(text).replace(HYPHENATED, (word) =>
+  return escaped(text.replace(/(\d) %/g, "$1\u00a0%")).replace(HYPHENATED, (word) =>
     word.length > 24 ? word : `<span class="unbroken">${word}</span>`,
   );
 }
